@@ -1,0 +1,18 @@
+package dev.weir.unit;
+
+import java.util.regex.Pattern;
+
+/** What a name may be: safe as a file name, in a URL and in a label of a metric. */
+final class Names {
+  private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+
+  private Names() {}
+
+  static String checked(String kind, String value) {
+    if (!FORM.matcher(value).matches()) {
+      throw new IllegalArgumentException("\"" + value + "\" is not a " + kind
+          + " name: use 1 to 63 of a-z 0-9 . _ - and begin with a letter or digit");
+    }
+    return value;
+  }
+}

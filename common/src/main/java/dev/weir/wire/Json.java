@@ -1,0 +1,48 @@
+package dev.weir.wire;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.capture.MalformedException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * The JSON of the roles' talk. Keys that a reader does not know are skipped: a newer peer may send
+ * them.
+ */
+public final class Json {
+  public static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+      .build();
+
+  private Json() {}
+
+  public static byte[] write(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("not writable as JSON: " + value.getClass(), e);
+    }
+  }
+
+  /**
+   * @throws MalformedException if the bytes are not JSON of that form; the message names the place
+   */
+  public static <T> T read(byte[] bytes, Class<T> type) throws MalformedException {
+    try {
+      T value = MAPPER.readValue(bytes, type);
+      if (value == null) {
+        throw new MalformedException("null where an object was expected", 0);
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
+      throw new MalformedException(e.getOriginalMessage(), at);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.weir.wire;
+
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * What a player says of itself. Its counters are its own, since its start: the ledger is the
+ * relay's.
+ *
+ * @param instance a random id of this start
+ */
+public record PlayerReport(
+    String player, String instance, String version, long upMs, List<ReplayState> replays) {
+
+  /**
+   * One replay: what it did and how it is.
+   *
+   * @param answered answers by status class, such as {@code 2xx}
+   * @param retried attempts that will be made again
+   * @param circuit {@code closed}, {@code open} or {@code half-open}
+   * @param lastError what went wrong last, empty where nothing did
+   */
+  public record ReplayState(
+      String bucket,
+      String group,
+      String target,
+      String order,
+      long leased,
+      long delivered,
+      long filtered,
+      long retried,
+      long dead,
+      SortedMap<String, Long> answered,
+      double p50Ms,
+      double p95Ms,
+      double p99Ms,
+      String circuit,
+      String lastError) {}
+}

@@ -1,0 +1,19 @@
+package dev.weir.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON body of every answer that is not a success.
+ *
+ * @param error what was wrong, for people
+ * @param expected with 409: the number that the relay wants next
+ * @param seq with 422: the number that it refuses for good
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(
+    String error, @Nullable Long expected, @Nullable Long seq) {
+  public static Problem of(String error) {
+    return new Problem(error, null, null);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.weir.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+
+/**
+ * What a proxy says of itself: cumulative counters of its data directory, taken together at one
+ * moment.
+ *
+ * @param proxy its name, a label
+ * @param instance the run id of this start: two proxies of one name stay apart by it
+ * @param version the version of Weir
+ * @param upMs milliseconds since its start
+ * @param captured captures taken on, by all sources
+ * @param inProgress taken on, its last byte not yet here
+ * @param queued in the memory queue, not yet decided
+ * @param filtered decided against, by reason
+ * @param kept decided for
+ * @param copies further copies of kept captures, where one goes to several buckets or a hook split
+ *     it
+ * @param emitted captures that a hook's timer made
+ * @param lost gone before they were numbered, by reason
+ * @param unknown at most so many captures were lost at a power cut and stand in no other number
+ * @param numbered the numbers given in all runs of all buckets since the directory was made
+ * @param refused requests that the parser refused; they were never captures
+ * @param buckets one entry for each bucket that it ships to
+ * @param imbalance what the proxy's own equations are off by; 0
+ */
+public record ProxyReport(
+    String proxy,
+    String instance,
+    String version,
+    long upMs,
+    long captured,
+    long inProgress,
+    long queued,
+    SortedMap<String, Long> filtered,
+    long kept,
+    long copies,
+    long emitted,
+    SortedMap<String, Long> lost,
+    long unknown,
+    long numbered,
+    long refused,
+    List<BucketState> buckets,
+    long imbalance,
+    Map<String, String> health) {
+
+  /**
+   * The spool of one bucket.
+   *
+   * @param waiting captures not yet stored by the relay
+   * @param lost captures that the spool lost, by reason; the relay hears of them as gaps
+   * @param oldestMs age of the oldest waiting capture; 0 where none waits
+   * @param state {@code shipping}, {@code idle}, or what keeps it from shipping
+   */
+  public record BucketState(
+      String bucket,
+      long numbered,
+      long waiting,
+      long used,
+      long limit,
+      SortedMap<String, Long> lost,
+      long oldestMs,
+      String state,
+      List<RunState> runs) {}
+
+  /**
+   * A run that still has captures here, or the current one.
+   *
+   * @param numbered the highest number given
+   * @param acked the highest number that the relay was heard to have stored
+   * @param gaps captures above {@code acked} that are lost here and not yet booked by the relay
+   */
+  public record RunState(String run, long numbered, long acked, long gaps) {}
+}

@@ -1,0 +1,8 @@
+package dev.weir.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/** The body of {@code POST /v1/reports}: a proxy's or a player's word, never both. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Report(@Nullable ProxyReport proxy, @Nullable PlayerReport player) {}

@@ -1,0 +1,37 @@
+package dev.weir.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a lease's captures; what is not named stays leased. Durable once answered.
+ *
+ * @param delivered ranges of offsets, both ends included
+ * @param released handed back unstarted: leased again at once, no attempt is counted
+ * @param done whether the lease ends with this: what was not named is handed back
+ */
+public record Settlement(
+    List<Range> delivered,
+    List<Refusal> filtered,
+    List<Retry> retry,
+    List<Dead> dead,
+    List<Range> released,
+    boolean done) {
+
+  /** Offsets {@code from} to {@code through}. */
+  public record Range(long from, long through) {}
+
+  /** A hook or the configuration chose not to deliver it. */
+  public record Refusal(long offset, String reason) {}
+
+  /** To be leased again after a while; counts as an attempt. */
+  public record Retry(long offset, long afterMs, String reason) {}
+
+  /**
+   * Not to be tried again by itself: goes to the dead bucket.
+   *
+   * @param status the last HTTP status, 0 where there was none
+   * @param answer the beginning of the last answer, at most 4 KB, base64 in JSON
+   */
+  public record Dead(long offset, String reason, int status, byte @Nullable [] answer) {}
+}
