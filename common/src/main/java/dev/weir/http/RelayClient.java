@@ -1,0 +1,170 @@
+package dev.weir.http;
+
+import dev.weir.capture.Headers;
+import dev.weir.unit.ByteSize;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A role's line to its relay: posts bytes, and gives answers and failures alike as values. Follows
+ * no redirect, tries nothing again. Thread-safe.
+ */
+public final class RelayClient implements Closeable {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_CALLS = 32;
+
+  /** What came of a call. */
+  public sealed interface Reply {
+    /** The relay, or something in its place, answered. */
+    record Answer(int status, Headers headers, byte[] body) implements Reply {}
+
+    /** There was no whole answer: whether the relay heard the call is unknown. */
+    record Unreachable(String reason) implements Reply {}
+  }
+
+  /** @param token the bearer token, or null where the relay wants none */
+  public record Settings(URI relay, @Nullable String token, ClientTls tls) {
+    public Settings {
+      if (HttpUrl.get(relay) == null) {
+        throw new IllegalArgumentException("\"" + relay + "\" is not an http or https address");
+      }
+    }
+
+    /** Without the token: settings end up in logs. */
+    @Override
+    public String toString() {
+      return relay.toString();
+    }
+  }
+
+  private final String base;
+  private final @Nullable String token;
+  private final OkHttpClient client;
+
+  private RelayClient(Settings settings, OkHttpClient client) {
+    this.base = settings.relay().toString().replaceAll("/+$", "");
+    this.token = settings.token();
+    this.client = client;
+  }
+
+  /** @throws IOException if a TLS file cannot be read; nothing is connected yet */
+  public static RelayClient open(Settings settings) throws IOException {
+    Dispatcher dispatcher = new Dispatcher();
+    dispatcher.setMaxRequests(MAX_CALLS);
+    dispatcher.setMaxRequestsPerHost(MAX_CALLS);
+    OkHttpClient.Builder builder = new OkHttpClient.Builder()
+        .dispatcher(dispatcher)
+        .connectTimeout(CONNECT_TIMEOUT)
+        .readTimeout(Duration.ZERO) // a long poll may be silent: each call has a limit of its own
+        .writeTimeout(Duration.ZERO)
+        .followRedirects(false)
+        .followSslRedirects(false);
+    if ("https".equals(settings.relay().getScheme())) {
+      ClientTls.Made tls = settings.tls().make();
+      builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager());
+    }
+    return new RelayClient(settings, builder.build());
+  }
+
+  /**
+   * Posts {@code body}. The reply comes within {@code timeout}, never exceptionally, on a thread of
+   * this client: hand off, do not work there. Cancelling the future ends the call.
+   *
+   * @param headers beside Authorization and what frames the message
+   * @param limit a longer answer is none
+   */
+  public CompletableFuture<Reply> post(
+      String path, Headers headers, byte[] body, Duration timeout, ByteSize limit) {
+    Call call = client.newCall(request(path, headers, body));
+    call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Pending reply = new Pending(call, limit);
+    call.enqueue(reply);
+    return reply;
+  }
+
+  private Request request(String path, Headers headers, byte[] body) {
+    Request.Builder request =
+        new Request.Builder().url(base + path).post(RequestBody.create(body, null));
+    request.header("User-Agent", "weir");
+    request.header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    for (Headers.Field field : headers) {
+      request.header(field.name(), field.value());
+    }
+    return request.build();
+  }
+
+  /** Ends the calls under way; their replies say so. Idempotent. */
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+
+  /** A call under way. */
+  private static final class Pending extends CompletableFuture<Reply> implements Callback {
+    private final Call call;
+    private final ByteSize limit;
+
+    Pending(Call call, ByteSize limit) {
+      this.call = call;
+      this.limit = limit;
+    }
+
+    @Override
+    public void onResponse(Call call, Response response) {
+      complete(read(response));
+    }
+
+    @Override
+    public void onFailure(Call call, IOException e) {
+      complete(unreachable(e));
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      call.cancel();
+      return super.cancel(mayInterrupt);
+    }
+
+    private Reply read(Response response) {
+      try (response) {
+        BufferedSource body = response.body().source();
+        if (body.request(limit.bytes() + 1)) {
+          return new Reply.Unreachable("an answer of more than " + limit);
+        }
+        List<Headers.Field> fields = new ArrayList<>();
+        response
+            .headers()
+            .forEach(pair -> fields.add(new Headers.Field(pair.getFirst(), pair.getSecond())));
+        return new Reply.Answer(response.code(), Headers.of(fields), body.readByteArray());
+      } catch (IOException e) {
+        return unreachable(e);
+      }
+    }
+
+    private static Reply unreachable(IOException e) {
+      String message = e.getMessage();
+      return new Reply.Unreachable(message == null ? e.getClass().getSimpleName() : message);
+    }
+  }
+}
