@@ -1,0 +1,12 @@
+package dev.weir.config;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a listener proves itself. PEM files.
+ *
+ * @param clientCa where set, a client must show a certificate of this authority (mTLS)
+ */
+public record ServerTls(
+    Path certificate, Path key, @Nullable Path clientCa) {}

@@ -1,0 +1,19 @@
+package dev.weir.player.target;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.CaptureId;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** Where a player delivers. Makes one attempt and judges it; when to try again is the replay's. */
+public interface Target extends Closeable {
+  /**
+   * Completes within {@code timeout}, never exceptionally. Concurrent calls are bounded by the
+   * replay's concurrency.
+   */
+  CompletionStage<Outcome> deliver(Attempt attempt, Duration timeout);
+
+  /** @param number 1 for the first try of this capture by this group */
+  record Attempt(CaptureId id, int number, Capture capture) {}
+}

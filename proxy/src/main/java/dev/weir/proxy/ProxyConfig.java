@@ -1,0 +1,139 @@
+package dev.weir.proxy;
+
+import dev.weir.config.Check;
+import dev.weir.config.Default;
+import dev.weir.config.RelayConnection;
+import dev.weir.proxy.source.SourceConfig;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteRate;
+import dev.weir.unit.ByteSize;
+import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Rate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that {@code proxy.yaml} says.
+ *
+ * @param name a label for people, never an identity
+ * @param rate the most that the whole proxy ships
+ * @param admin health, metrics and counters; on loopback only, as it asks for no token
+ * @param buckets one spool and one shipper each
+ */
+public record ProxyConfig(
+    @Default("${HOSTNAME}") String name,
+    Path data,
+    RelayConnection relay,
+    ShipRate rate,
+    Queue queue,
+    @Nullable ListenAddress admin,
+    List<SourceConfig> sources,
+    Map<BucketName, Bucket> buckets) {
+
+  public ProxyConfig {
+    sources = List.copyOf(sources);
+    buckets = Map.copyOf(buckets);
+    Check check = new Check();
+    check.that(!sources.isEmpty(), "sources", "no source: a proxy without one captures nothing");
+    check.that(
+        admin == null || admin.isLoopback(),
+        "admin",
+        admin + " can be reached from other machines, and this listener asks for no token:"
+            + " use a loopback address");
+    for (int i = 0; i < sources.size(); i++) {
+      checkSource(check, i, sources, buckets, admin);
+    }
+    check.end();
+  }
+
+  private static void checkSource(
+      Check check,
+      int index,
+      List<SourceConfig> sources,
+      Map<BucketName, Bucket> buckets,
+      @Nullable ListenAddress admin) {
+    SourceConfig source = sources.get(index);
+    String at = "sources[" + index + "]";
+    for (int i = 0; i < source.buckets().size(); i++) {
+      check.that(
+          buckets.containsKey(source.buckets().get(i)),
+          at + ".buckets[" + i + "]",
+          "there is no bucket \"" + source.buckets().get(i) + "\" under buckets",
+          "buckets");
+    }
+    ListenAddress listen = source.listen();
+    check.that(
+        listen == null || admin == null || !listen.clashesWith(admin),
+        at + ".listen",
+        "the port of admin (" + admin + ")",
+        "admin");
+    for (int i = 0; i < index; i++) {
+      SourceConfig other = sources.get(i);
+      ListenAddress taken = other.listen();
+      check.that(
+          !source.name().equals(other.name()),
+          at + ".name",
+          "there is a source \"" + source.name() + "\" already");
+      check.that(
+          listen == null || taken == null || !listen.clashesWith(taken),
+          at + ".listen",
+          "the port of source \"" + other.name() + "\" (" + taken + ")",
+          "sources[" + i + "].listen");
+    }
+  }
+
+  /** The most that goes to the relay; each null: no limit. */
+  public record ShipRate(@Nullable Rate captures, @Nullable ByteRate bytes) {}
+
+  /**
+   * What waits in memory between the sources and the pipeline; beyond either bound captures are
+   * lost, and counted.
+   */
+  public record Queue(
+      @Default("20000") int captures, @Default("64MB") ByteSize bytes) {
+    private static final int MOST = 10_000_000;
+    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(1);
+
+    public Queue {
+      new Check()
+          .that(captures >= 1 && captures <= MOST, "captures", "must be 1 to " + MOST)
+          .that(bytes.compareTo(SMALLEST) >= 0, "bytes", "must be " + SMALLEST.exact() + " or more")
+          .end();
+    }
+  }
+
+  /**
+   * The spool of one bucket, and how fast it is shipped.
+   *
+   * @param maxBytes on disk, everything included
+   * @param maxAge from arrival in this spool
+   * @param minFreeDisk below it the spool behaves as full
+   */
+  public record Bucket(
+      @Default("1GB") ByteSize maxBytes,
+      @Default("7d") Duration maxAge,
+      @Default("drop-oldest") WhenFull whenFull,
+      @Default("256MB") ByteSize minFreeDisk,
+      ShipRate rate) {
+    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(4);
+
+    public Bucket {
+      new Check()
+          .that(
+              maxBytes.compareTo(SMALLEST) >= 0,
+              "max-bytes",
+              "a spool needs " + SMALLEST.exact() + " or more")
+          .that(!maxAge.isZero(), "max-age", "must be more than nothing")
+          .end();
+    }
+  }
+
+  /** Which captures a full spool loses, counted; production does not notice. */
+  public enum WhenFull {
+    DROP_OLDEST,
+    DROP_NEWEST
+  }
+}

@@ -1,0 +1,33 @@
+package dev.weir.proxy.source;
+
+import dev.weir.config.Variants;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ListenAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry under {@code sources:}, a record that each source nests. To add a source, write its
+ * class with the record and a {@link SourceType}, and name the type in
+ * {@code META-INF/services/dev.weir.proxy.source.SourceType}.
+ */
+@Variants(SourceType.class)
+public interface SourceConfig {
+  /** Unique in the proxy; stands in every capture. */
+  String name();
+
+  /** Where its captures go unless a script chooses; one at least. */
+  List<BucketName> buckets();
+
+  /** Hooks to run on its captures, in order. */
+  List<Path> scripts();
+
+  /** Where it listens; null for a source that does not. */
+  default @Nullable ListenAddress listen() {
+    return null;
+  }
+
+  /** Builds the source; touches nothing yet. */
+  Source open(SourceContext context);
+}
