@@ -1,0 +1,75 @@
+package dev.weir.proxy.pipeline;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.Response;
+import dev.weir.proxy.source.Intake.Verdict;
+import dev.weir.unit.ByteSize;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.MpscArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sources have handed over and the pipeline has not yet taken: bounded by count and by
+ * bytes. Never blocks.
+ */
+final class IntakeQueue {
+  /**
+   * What a capture costs beside its bodies: headers, objects and their references, on the generous
+   * side.
+   */
+  private static final long OVERHEAD = 2048;
+
+  private final MpscArrayQueue<Item> items;
+  private final AtomicLong bytes = new AtomicLong();
+  private final long maxBytes;
+
+  IntakeQueue(int maxCaptures, ByteSize maxBytes) {
+    this.items = new MpscArrayQueue<>(maxCaptures);
+    this.maxBytes = maxBytes.bytes();
+  }
+
+  /**
+   * One capture on its way through.
+   *
+   * @param verdict who waits for it, or null where the source does not
+   */
+  record Item(Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict) {
+    long size() {
+      Response response = capture.response();
+      return OVERHEAD
+          + capture.request().body().size()
+          + (response == null ? 0 : response.body().size());
+    }
+
+    boolean isSubmitted() {
+      return verdict != null;
+    }
+  }
+
+  /** False if it would be too many or too much; nothing has changed then. Any thread. */
+  boolean add(Item item) {
+    long size = item.size();
+    if (bytes.addAndGet(size) > maxBytes || !items.offer(item)) {
+      bytes.addAndGet(-size);
+      return false;
+    }
+    return true;
+  }
+
+  /** The oldest, left in place; the pipeline's thread alone. */
+  @Nullable
+  Item peek() {
+    return items.peek();
+  }
+
+  /** Removes what {@link #peek} showed; the pipeline's thread alone. */
+  void remove(Item item) {
+    items.poll();
+    bytes.addAndGet(-item.size());
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+}

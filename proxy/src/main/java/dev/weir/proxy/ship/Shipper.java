@@ -1,0 +1,244 @@
+package dev.weir.proxy.ship;
+
+import dev.weir.ledger.LossReason;
+import dev.weir.loop.Backoff;
+import dev.weir.loop.Step;
+import dev.weir.loop.Ticker;
+import dev.weir.proxy.ship.Uplink.Delivery;
+import dev.weir.proxy.ship.Uplink.Shipment;
+import dev.weir.spool.Spool;
+import dev.weir.spool.Spool.Entry;
+import dev.weir.spool.Spool.Frame;
+import dev.weir.spool.Spool.Gap;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves one bucket's spool to the relay: reads a batch, sends it, and truncates only what the relay
+ * says it has. A batch whose fate is unknown is sent again as it was; the relay knows the numbers
+ * and takes none twice. Its loop's thread alone.
+ */
+public final class Shipper implements Step {
+  static final int MAX_CAPTURES = 1_000;
+  static final ByteSize MAX_BYTES = ByteSize.ofMegabytes(1);
+
+  /** How long a batch that is not full waits for more. */
+  static final Duration LINGER = Duration.ofMillis(200);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+  private static final String IDLE_STATE = "idle";
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
+
+  private final BucketName bucket;
+  private final Spool spool;
+  private final Uplink uplink;
+  private final Limits limits;
+  private final Backoff backoff;
+  private final Ticker ticker;
+
+  private final Set<Long> rejected = new HashSet<>();
+  private int maxCaptures = MAX_CAPTURES;
+  private boolean backlog = true;
+  private @Nullable Long lingerUntil;
+  private @Nullable Long heldSince;
+  private long expireAt;
+  private volatile String state = IDLE_STATE;
+  private volatile @Nullable Long shippedAt;
+
+  /**
+   * What holds a shipper back, each in batches that may overdraw it: of the whole proxy, and of
+   * this bucket.
+   */
+  public record Limits(Budget proxyCaptures, Budget proxyBytes, Budget captures, Budget bytes) {
+    public static final Limits NONE =
+        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED);
+
+    Duration untilPositive() {
+      Duration longest = proxyCaptures.untilPositive();
+      for (Budget budget : List.of(proxyBytes, captures, bytes)) {
+        Duration wait = budget.untilPositive();
+        longest = wait.compareTo(longest) > 0 ? wait : longest;
+      }
+      return longest;
+    }
+
+    void spend(long captureCount, long byteCount) {
+      proxyCaptures.spend(captureCount);
+      captures.spend(captureCount);
+      proxyBytes.spend(byteCount);
+      bytes.spend(byteCount);
+    }
+  }
+
+  public Shipper(
+      BucketName bucket,
+      Spool spool,
+      Uplink uplink,
+      Limits limits,
+      Backoff backoff,
+      Ticker ticker) {
+    this.bucket = bucket;
+    this.spool = spool;
+    this.uplink = uplink;
+    this.limits = limits;
+    this.backoff = backoff;
+    this.ticker = ticker;
+    this.expireAt = ticker.nanos();
+  }
+
+  /** {@code idle}, {@code shipping}, or what keeps it from shipping; any thread. */
+  public String state() {
+    return state;
+  }
+
+  /** Milliseconds since the last batch was stored; -1 before the first. Any thread. */
+  public long shippedAgoMs() {
+    Long at = shippedAt;
+    return at == null ? -1 : Duration.ofNanos(ticker.nanos() - at).toMillis();
+  }
+
+  /** Ships one batch, if there is one and the rate allows it. */
+  @Override
+  public Duration step() throws InterruptedException {
+    try {
+      expire();
+      Spool.State books = spool.state();
+      if (books.first() >= books.next()) {
+        lingerUntil = null;
+        state = IDLE_STATE;
+        return IDLE;
+      }
+      Duration wait = linger(books);
+      if (wait.isZero()) {
+        wait = limits.untilPositive();
+      }
+      return wait.isZero() ? ship(books.first()) : wait;
+    } catch (IOException e) {
+      return hold("its spool cannot be read: " + e.getMessage(), backoff.next());
+    }
+  }
+
+  private void expire() throws IOException {
+    long now = ticker.nanos();
+    if (now - expireAt >= 0) {
+      expireAt = now + EXPIRE_EVERY.toNanos();
+      spool.expire();
+    }
+  }
+
+  /**
+   * How long a batch that is not full waits for more. What an earlier batch left over does not
+   * wait.
+   */
+  private Duration linger(Spool.State books) {
+    if (backlog || books.waiting() >= MAX_CAPTURES || heldSince != null) {
+      return Duration.ZERO;
+    }
+    long now = ticker.nanos();
+    if (lingerUntil == null) {
+      lingerUntil = now + LINGER.toNanos();
+    }
+    return Duration.ofNanos(Math.max(0, lingerUntil - now));
+  }
+
+  private Duration ship(long from) throws IOException, InterruptedException {
+    List<Entry> entries = spool.read(from, maxCaptures, MAX_BYTES);
+    if (entries.isEmpty()) {
+      return IDLE;
+    }
+    Spool.Run run = spool.runAt(entries.get(0).from());
+    Shipment shipment = shipment(run, entries);
+    Delivery delivery = uplink.send(shipment);
+    if (delivery instanceof Delivery.Stored stored) {
+      return stored(run, stored);
+    }
+    if (delivery instanceof Delivery.Rejected rejected) {
+      return reject(run.positionOf(rejected.seq()), rejected.reason());
+    }
+    if (delivery instanceof Delivery.TooLarge tooLarge) {
+      return split(entries, tooLarge.reason());
+    }
+    Delivery.Failed failed = (Delivery.Failed) delivery;
+    Duration after = failed.after();
+    return hold(failed.reason(), after == null ? backoff.next() : after);
+  }
+
+  /** The entries under their numbers in the run; what the relay refused is named as lost. */
+  private Shipment shipment(Spool.Run run, List<Entry> entries) {
+    long shift = run.first() - 1;
+    List<Entry> numbered = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      long from = entry.from() - shift;
+      if (entry instanceof Gap gap) {
+        numbered.add(new Gap(from, gap.through() - shift, gap.reason()));
+      } else if (rejected.contains(entry.from())) {
+        numbered.add(new Gap(from, from, LossReason.REJECTED));
+      } else {
+        numbered.add(new Frame(from, ((Frame) entry).bytes()));
+      }
+    }
+    return new Shipment(bucket, run.id(), numbered.get(0).from() - 1, numbered);
+  }
+
+  private Duration stored(Spool.Run run, Delivery.Stored stored) throws IOException {
+    long through = run.positionOf(stored.through());
+    long captures = through - spool.state().first() + 1;
+    spool.truncate(through + 1);
+    rejected.clear();
+    maxCaptures = MAX_CAPTURES;
+    limits.spend(captures, stored.wireBytes());
+    shippedAt = ticker.nanos();
+    released();
+    backlog = spool.state().next() > through + 1;
+    lingerUntil = null;
+    return stored.pause();
+  }
+
+  private Duration reject(long position, String reason) {
+    LOG.error(
+        "the relay refuses a capture of bucket \"{}\" for good: {}; it is lost", bucket, reason);
+    rejected.add(position);
+    return Duration.ZERO;
+  }
+
+  private Duration split(List<Entry> entries, String reason) {
+    if (entries.size() == 1) {
+      return reject(entries.get(0).from(), reason);
+    }
+    maxCaptures = Math.max(1, entries.size() / 2);
+    return Duration.ZERO;
+  }
+
+  private Duration hold(String why, Duration wait) {
+    state = why;
+    if (heldSince == null) {
+      heldSince = ticker.nanos();
+      LOG.warn("bucket \"{}\" cannot be shipped: {}; its captures wait in the spool", bucket, why);
+    }
+    return wait;
+  }
+
+  private void released() {
+    state = "shipping";
+    backoff.reset();
+    Long since = heldSince;
+    if (since != null) {
+      heldSince = null;
+      LOG.info(
+          "bucket \"{}\" is shipped again after {} s; {} captures wait",
+          bucket,
+          Duration.ofNanos(ticker.nanos() - since).toSeconds(),
+          spool.state().waiting());
+    }
+  }
+}
