@@ -1,0 +1,292 @@
+package dev.weir.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of a {@link Tree} and notes everything that is wrong on the way: a value that
+ * cannot be read does not hide the next one. The rules in the records' constructors are told too,
+ * but for those that rest on a value that could not be read.
+ *
+ * <p>Every {@code bind…} method returns null where it failed, with the reason among the problems.
+ */
+final class Binder {
+  private final Variables variables;
+  private final Places places;
+  private final List<ConfigProblem> problems;
+
+  Binder(Tree root, Variables variables, List<ConfigProblem> problems) {
+    this.places = new Places(root);
+    this.variables = variables;
+    this.problems = problems;
+  }
+
+  /** Everything that {@code root} says. */
+  <T> @Nullable T bind(Tree root, Class<T> type) {
+    return type.cast(bind(root, type, ""));
+  }
+
+  private @Nullable Object bind(Tree tree, Type type, String path) {
+    Object value = bindValue(tree, type, path);
+    if (value == null) {
+      places.failed(path);
+    }
+    return value;
+  }
+
+  private @Nullable Object bindValue(Tree tree, Type type, String path) {
+    if (type instanceof ParameterizedType container) {
+      Type[] of = container.getActualTypeArguments();
+      return container.getRawType() == List.class
+          ? bindList(tree, of[0], path)
+          : bindMap(tree, (Class<?>) of[0], of[1], path);
+    }
+    Class<?> plain = (Class<?>) type;
+    if (Scalars.isScalar(plain)) {
+      return bindScalar(tree, plain);
+    }
+    if (!(tree instanceof Tree.Mapping mapping)) {
+      return isBlank(tree)
+          ? bindValue(new Tree.Mapping(tree.place(), Map.of()), type, path)
+          : wrong(tree.place(), "expected keys and values here, not " + form(tree));
+    }
+    Variants variants = plain.getAnnotation(Variants.class);
+    return variants == null
+        ? bindRecord(mapping, plain, path, Set.of())
+        : bindVariant(mapping, Kinds.of(variants.value()), path);
+  }
+
+  private @Nullable Object bindScalar(Tree tree, Class<?> type) {
+    if (!(tree instanceof Tree.Scalar scalar)) {
+      return wrong(tree.place(), "expected one value here, not " + form(tree));
+    }
+    if (type == Secret.class) {
+      tree.place().text().hide(tree.place());
+    }
+    Variables.Filled filled;
+    try {
+      filled = fill(scalar);
+    } catch (IllegalArgumentException e) {
+      return wrong(tree.place(), e.getMessage());
+    }
+    try {
+      return Scalars.parse(type, filled.text(), tree.place().text()::resolve);
+    } catch (IllegalArgumentException e) {
+      return wrong(
+          tree.place(),
+          filled.fromFile()
+              ? "what the file holds cannot be used here (its text is not shown)"
+              : e.getMessage());
+    }
+  }
+
+  private Variables.Filled fill(Tree.Scalar scalar) {
+    return scalar.literal()
+        ? new Variables.Filled(scalar.text(), false)
+        : variables.fill(scalar.text(), scalar.place().text()::resolve);
+  }
+
+  private @Nullable Object bindList(Tree tree, Type of, String path) {
+    if (!(tree instanceof Tree.Sequence sequence)) {
+      return isBlank(tree)
+          ? List.of()
+          : wrong(
+              tree.place(),
+              "expected a list here, not " + form(tree)
+                  + (tree instanceof Tree.Scalar scalar && !scalar.quoted()
+                      ? ": write [" + scalar.text() + "]"
+                      : ""));
+    }
+    List<Object> items = new ArrayList<>();
+    List<Integer> kept = new ArrayList<>();
+    for (int i = 0; i < sequence.items().size(); i++) {
+      Object item = bind(sequence.items().get(i), of, path + "[" + i + "]");
+      if (item != null) {
+        items.add(item);
+        kept.add(i);
+      }
+    }
+    places.kept(path, kept);
+    return items;
+  }
+
+  private @Nullable Object bindMap(Tree tree, Class<?> keys, Type values, String path) {
+    if (!(tree instanceof Tree.Mapping mapping)) {
+      return isBlank(tree)
+          ? Map.of()
+          : wrong(tree.place(), "expected names and values here, not " + form(tree));
+    }
+    Map<Object, Object> map = new LinkedHashMap<>();
+    mapping.entries().forEach((name, entry) -> {
+      Object value = bind(entry.value(), values, Places.under(path, name));
+      Object key = bindScalar(new Tree.Scalar(entry.key(), name, true, true), keys);
+      if (key != null && value != null) {
+        map.put(key, value);
+      } else {
+        places.failed(path); // what rests on the set of names cannot be judged
+      }
+    });
+    return map;
+  }
+
+  private @Nullable Object bindVariant(
+      Tree.Mapping mapping, Map<String, Class<? extends Record>> kinds, String path) {
+    Tree.Entry type = mapping.entries().get("type");
+    if (type == null) {
+      return wrong(
+          mapping.place(),
+          "no type" + in(path) + ": write type: and one of " + String.join(", ", kinds.keySet()));
+    }
+    Object name = bindScalar(type.value(), String.class);
+    if (name == null) {
+      return null;
+    }
+    Class<? extends Record> record = kinds.get(name);
+    if (record == null) {
+      return wrong(
+          type.value().place(),
+          "unknown type \"" + name + "\"" + Spelling.hint((String) name, kinds.keySet()));
+    }
+    return bindRecord(mapping, record, path, Set.of("type"));
+  }
+
+  private @Nullable Object bindRecord(
+      Tree.Mapping mapping, Class<?> record, String path, Set<String> readAlready) {
+    List<Key> keys = Key.of(record);
+    refuseUnknown(mapping, keys, path, readAlready);
+    @Nullable Object[] values = new @Nullable Object[keys.size()];
+    boolean whole = true;
+    for (int i = 0; i < values.length; i++) {
+      Key key = keys.get(i);
+      values[i] = bindKey(mapping, key, path);
+      whole &= values[i] != null || key.optional();
+    }
+    return whole ? construct(mapping, record, values, path) : null;
+  }
+
+  private void refuseUnknown(
+      Tree.Mapping mapping, List<Key> keys, String path, Set<String> readAlready) {
+    List<String> names = keys.stream().map(Key::name).toList();
+    mapping.entries().forEach((name, entry) -> {
+      if (names.contains(name) || readAlready.contains(name)) {
+        return;
+      }
+      List<String> free =
+          names.stream().filter(n -> !mapping.entries().containsKey(n)).toList();
+      String nearest = Spelling.nearest(name, free);
+      boolean secret =
+          keys.stream().anyMatch(key -> key.name().equals(nearest) && key.type() == Secret.class);
+      if (secret || SourceText.suspects(name)) {
+        entry.value().place().text().hide(entry.value().place());
+      }
+      wrong(
+          entry.key(),
+          "unknown key \"" + name + "\"" + in(path)
+              + Spelling.hint(name, nearest == null ? names : free));
+    });
+  }
+
+  private @Nullable Object bindKey(Tree.Mapping mapping, Key key, String path) {
+    Tree.Entry entry = mapping.entries().get(key.name());
+    String under = Places.under(path, key.name());
+    if (entry != null && !isBlank(entry.value())) {
+      Object value = bind(entry.value(), key.type(), under);
+      return value != null || key.fallback() == null
+          ? value
+          : fallback(mapping.place(), key); // so that the rest of the record can be judged
+    }
+    if (key.fallback() != null) {
+      return fallback(mapping.place(), key);
+    }
+    if (key.optional()) {
+      return null;
+    }
+    if (key.type() instanceof Class<?> type && (Scalars.isScalar(type) || isVariant(type))) {
+      return wrong(
+          entry == null ? mapping.place() : entry.key(),
+          "no \"" + key.name() + "\"" + in(path) + ": it has no default and must be written");
+    }
+    return bind(new Tree.Mapping(mapping.place(), Map.of()), key.type(), under);
+  }
+
+  private static boolean isVariant(Class<?> type) {
+    return type.isAnnotationPresent(Variants.class);
+  }
+
+  private @Nullable Object fallback(Place place, Key key) {
+    return bindScalar(
+        new Tree.Scalar(place, String.valueOf(key.fallback()), true, false), (Class<?>) key.type());
+  }
+
+  private @Nullable Object construct(
+      Tree.Mapping mapping, Class<?> record, @Nullable Object[] values, String path) {
+    try {
+      Class<?>[] types = Arrays.stream(record.getRecordComponents())
+          .map(RecordComponent::getType)
+          .toArray(Class<?>[]::new);
+      Constructor<?> constructor = record.getDeclaredConstructor(types);
+      constructor.setAccessible(true); // a record may be its package's own
+      return constructor.newInstance(values);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Check.InvalidRecord invalid) {
+        invalid.faults().forEach(fault -> tell(fault, path));
+        return null;
+      }
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        return wrong(mapping.place(), String.valueOf(refused.getMessage()));
+      }
+      throw new IllegalStateException("making a " + record + " failed", e);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(record + " cannot be made", e);
+    }
+  }
+
+  private void tell(Check.Fault fault, String path) {
+    String at = places.asWritten(path, fault.path());
+    boolean known = !places.touchesFailed(at)
+        && fault.related().stream()
+            .noneMatch(other -> places.touchesFailed(places.asWritten(path, other)));
+    if (known) {
+      wrong(places.of(at), fault.message());
+    }
+  }
+
+  private boolean isBlank(Tree tree) {
+    if (!(tree instanceof Tree.Scalar scalar) || scalar.quoted()) {
+      return false;
+    }
+    if (scalar.isBlank()) {
+      return true;
+    }
+    try {
+      return fill(scalar).text().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false; // told where the value is read
+    }
+  }
+
+  private static String form(Tree tree) {
+    return tree instanceof Tree.Scalar
+        ? "one value"
+        : tree instanceof Tree.Sequence ? "a list" : "keys and values";
+  }
+
+  private static String in(String path) {
+    return path.isEmpty() ? "" : " in " + path;
+  }
+
+  private @Nullable Object wrong(Place place, @Nullable String message) {
+    problems.add(new ConfigProblem(place, String.valueOf(message)));
+    return null;
+  }
+}
