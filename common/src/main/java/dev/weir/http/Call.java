@@ -1,0 +1,49 @@
+package dev.weir.http;
+
+import io.undertow.server.HttpServerExchange;
+import java.util.Deque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One request to an {@link Endpoint}, its body whole. */
+public final class Call {
+  private final HttpServerExchange exchange;
+  private final Map<String, String> path;
+  private final byte[] body;
+  private final Tokens.Token caller;
+
+  Call(HttpServerExchange exchange, Map<String, String> path, byte[] body, Tokens.Token caller) {
+    this.exchange = exchange;
+    this.path = path;
+    this.body = body;
+    this.caller = caller;
+  }
+
+  /** What stands in the path where the route's template says {@code {name}}. */
+  public String path(String name) {
+    String value = path.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route's template has no {" + name + "}");
+    }
+    return value;
+  }
+
+  /** The first value of that name in the query. */
+  public @Nullable String query(String name) {
+    Deque<String> values = exchange.getQueryParameters().get(name);
+    return values == null ? null : values.peekFirst();
+  }
+
+  public @Nullable String header(String name) {
+    return exchange.getRequestHeaders().getFirst(name);
+  }
+
+  public byte[] body() {
+    return body;
+  }
+
+  /** Who calls. */
+  public Tokens.Token caller() {
+    return caller;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.weir.http;
+
+import dev.weir.unit.ByteSize;
+import io.undertow.io.Receiver;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The way of a call: route, guard, token, body, endpoint, answer. All but the endpoint run on the
+ * connection's I/O thread.
+ */
+final class Front implements HttpHandler {
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private final Routes routes;
+  private final Tokens tokens;
+  private final Budget bodies;
+
+  Front(Routes routes, Tokens tokens, Budget bodies) {
+    this.routes = routes;
+    this.tokens = tokens;
+    this.bodies = bodies;
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    Reply reply = new Reply(exchange);
+    Routes.Match match = routes.match(exchange.getRelativePath());
+    if (match == null) {
+      reply.send(Answer.problem(404, "nothing at " + exchange.getRelativePath()));
+      return;
+    }
+    Routes.Route route = match.byMethod().get(exchange.getRequestMethod().toString());
+    if (route == null) {
+      String allowed = String.join(", ", match.byMethod().keySet());
+      reply.send(Answer.problem(405, "use " + allowed).with("Allow", allowed));
+      return;
+    }
+    String objection = BrowserGuard.objection(exchange, !tokens.openToAll());
+    if (objection != null) {
+      reply.send(Answer.problem(403, objection));
+      return;
+    }
+    admit(exchange, route, match.path(), reply);
+  }
+
+  private void admit(
+      HttpServerExchange exchange, Routes.Route route, Map<String, String> path, Reply reply) {
+    String role;
+    try {
+      role = route.demand().role(path);
+    } catch (IllegalArgumentException e) {
+      reply.send(Answer.problem(400, String.valueOf(e.getMessage())));
+      return;
+    }
+    Tokens.Token caller =
+        tokens.holderOf(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION));
+    if (role == null) {
+      caller = caller == null ? Tokens.STRANGER : caller;
+    } else if (caller == null) {
+      reply.send(Answer.problem(401, "send a token that is known here")
+          .with("WWW-Authenticate", "Bearer realm=\"weir\", Basic realm=\"weir\""));
+      return;
+    } else if (!caller.may(role)) {
+      reply.send(Answer.problem(403, "token \"" + caller.name() + "\" lacks the role " + role));
+      return;
+    }
+    receive(exchange, route, path, caller, reply);
+  }
+
+  private void receive(
+      HttpServerExchange exchange,
+      Routes.Route route,
+      Map<String, String> path,
+      Tokens.Token caller,
+      Reply reply) {
+    long limit = route.maxBody().bytes();
+    long announced = exchange.getRequestContentLength();
+    if (announced > limit) {
+      reply.refuse(tooLarge(route.maxBody()));
+      return;
+    }
+    long share = announced < 0 ? limit : announced;
+    if (share > 0 && !bodies.take(share)) {
+      reply.refuse(Answer.busy("too many bodies are being read", BUSY));
+      return;
+    }
+    exchange.addExchangeCompleteListener((done, next) -> {
+      bodies.release(share);
+      next.proceed();
+    });
+    reply.expectBody();
+    Receiver receiver = exchange.getRequestReceiver();
+    receiver.setMaxBufferSize((int) limit);
+    receiver.receiveFullBytes(
+        (whole, body) -> {
+          Call call = new Call(whole, path, body, caller);
+          whole.dispatch(() -> reply.answer(route.endpoint(), call));
+        },
+        (broken, e) -> {
+          if (e instanceof Receiver.RequestToLargeException) {
+            reply.refuse(tooLarge(route.maxBody()));
+          } else {
+            broken.endExchange();
+          }
+        });
+  }
+
+  private static Answer tooLarge(ByteSize limit) {
+    return Answer.problem(413, "the body is larger than the limit of " + limit);
+  }
+}

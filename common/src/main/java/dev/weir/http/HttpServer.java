@@ -1,0 +1,100 @@
+package dev.weir.http;
+
+import dev.weir.unit.ByteSize;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
+
+/**
+ * Serves an API: routes, tokens, bounded bodies, answers that may come later. One I/O thread reads
+ * and writes, a few workers call the endpoints; a call that waits holds neither.
+ */
+public final class HttpServer implements Closeable {
+  private static final int IO_THREADS = 2;
+  private static final int WORKERS = 4;
+  private static final int BUFFER = 16 << 10;
+
+  private static final int MAX_HEADERS = 100;
+  private static final ByteSize MAX_HEADER_BYTES = new ByteSize(32 << 10);
+
+  /** Further connections wait in the kernel. */
+  private static final int MAX_CONNECTIONS = 10_000;
+
+  /** Longer than clients keep an idle connection, so that they end it. */
+  private static final Duration IDLE = Duration.ofMinutes(6);
+
+  private static final Duration HEADERS_WITHIN = Duration.ofSeconds(10);
+
+  private final Undertow undertow;
+  private boolean closed;
+
+  private HttpServer(Undertow undertow) {
+    this.undertow = undertow;
+  }
+
+  /**
+   * Where to listen and who may call.
+   *
+   * @param tls null: plain HTTP
+   * @param bodies what the bodies of all calls under way may take together
+   */
+  public record Listener(
+      InetSocketAddress address, @Nullable SSLContext tls, Tokens tokens, Budget bodies) {}
+
+  /**
+   * Begins to serve; once this returns, it does.
+   *
+   * @throws IOException if the address cannot be had
+   */
+  public static HttpServer start(Listener listener, Routes routes) throws IOException {
+    Undertow.Builder builder = Undertow.builder()
+        .setIoThreads(IO_THREADS)
+        .setWorkerThreads(WORKERS)
+        .setBufferSize(BUFFER)
+        .setDirectBuffers(true)
+        .setHandler(new Front(routes, listener.tokens(), listener.bodies()))
+        .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
+        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, (int) MAX_HEADER_BYTES.bytes())
+        .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
+        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) HEADERS_WITHIN.toMillis())
+        .setSocketOption(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
+        .setSocketOption(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS);
+    String host = listener.address().getAddress().getHostAddress();
+    int port = listener.address().getPort();
+    if (listener.tls() == null) {
+      builder.addHttpListener(port, host);
+    } else {
+      builder.addHttpsListener(port, host, listener.tls());
+    }
+    Undertow undertow = builder.build();
+    try {
+      undertow.start();
+    } catch (RuntimeException e) {
+      undertow.stop();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          "cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+    }
+    return new HttpServer(undertow);
+  }
+
+  /** Where it listens; the port is the real one where 0 was asked for. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+  }
+
+  /** Ends at once: what is to be answered must have been answered before. Idempotent. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      undertow.stop();
+    }
+  }
+}
