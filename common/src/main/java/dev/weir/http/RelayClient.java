@@ -1,10 +1,11 @@
 package dev.weir.http;
 
 import dev.weir.capture.Headers;
+import dev.weir.config.RelayConnection;
+import dev.weir.config.Secret;
 import dev.weir.unit.ByteSize;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -38,48 +38,53 @@ public final class RelayClient implements Closeable {
     record Unreachable(String reason) implements Reply {}
   }
 
-  /** @param token the bearer token, or null where the relay wants none */
-  public record Settings(URI relay, @Nullable String token, ClientTls tls) {
-    public Settings {
-      if (HttpUrl.get(relay) == null) {
-        throw new IllegalArgumentException("\"" + relay + "\" is not an http or https address");
-      }
-    }
-
-    /** Without the token: settings end up in logs. */
-    @Override
-    public String toString() {
-      return relay.toString();
-    }
-  }
-
   private final String base;
-  private final @Nullable String token;
   private final OkHttpClient client;
 
-  private RelayClient(Settings settings, OkHttpClient client) {
-    this.base = settings.relay().toString().replaceAll("/+$", "");
-    this.token = settings.token();
+  private RelayClient(String base, OkHttpClient client) {
+    this.base = base;
     this.client = client;
   }
 
   /** @throws IOException if a TLS file cannot be read; nothing is connected yet */
-  public static RelayClient open(Settings settings) throws IOException {
+  public static RelayClient open(RelayConnection connection) throws IOException {
+    return new RelayClient(connection.url().toString(), okHttp(connection));
+  }
+
+  /**
+   * A client that sends the token, adds nothing that was not asked for, and leaves the limit on a
+   * call's time to whoever calls: a long poll may be silent for long.
+   *
+   * @throws IOException if a TLS file cannot be read; nothing is connected yet
+   */
+  public static OkHttpClient okHttp(RelayConnection connection) throws IOException {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(MAX_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_CALLS);
     OkHttpClient.Builder builder = new OkHttpClient.Builder()
         .dispatcher(dispatcher)
         .connectTimeout(CONNECT_TIMEOUT)
-        .readTimeout(Duration.ZERO) // a long poll may be silent: each call has a limit of its own
+        .readTimeout(Duration.ZERO)
         .writeTimeout(Duration.ZERO)
         .followRedirects(false)
-        .followSslRedirects(false);
-    if ("https".equals(settings.relay().getScheme())) {
-      ClientTls.Made tls = settings.tls().make();
+        .followSslRedirects(false)
+        .addInterceptor(chain -> chain.proceed(signed(chain.request(), connection.token())));
+    if (connection.url().isTls()) {
+      Tls.Client tls = Tls.client(connection.tls());
       builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager());
     }
-    return new RelayClient(settings, builder.build());
+    return builder.build();
+  }
+
+  private static Request signed(Request request, @Nullable Secret token) {
+    Request.Builder signed = request.newBuilder().header("User-Agent", "weir");
+    if (request.header("Accept-Encoding") == null) {
+      signed.header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
+    }
+    if (token != null) {
+      signed.header("Authorization", "Bearer " + token.reveal());
+    }
+    return signed.build();
   }
 
   /**
@@ -101,11 +106,6 @@ public final class RelayClient implements Closeable {
   private Request request(String path, Headers headers, byte[] body) {
     Request.Builder request =
         new Request.Builder().url(base + path).post(RequestBody.create(body, null));
-    request.header("User-Agent", "weir");
-    request.header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
     for (Headers.Field field : headers) {
       request.header(field.name(), field.value());
     }
