@@ -258,6 +258,11 @@ public final class InMemorySpool implements Spool {
   }
 
   @Override
+  public synchronized List<Run> runs() {
+    return List.copyOf(runs.tailMap(runs.floorKey(first)).values());
+  }
+
+  @Override
   public synchronized State state() {
     return new State(
         runs.lastEntry().getValue(),

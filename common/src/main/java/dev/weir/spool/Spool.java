@@ -73,6 +73,12 @@ public interface Spool extends Closeable {
   /** The run that a position from {@link State#first} to {@link State#next} belongs to. */
   Run runAt(long position);
 
+  /**
+   * The runs of the positions from {@link State#first} on, oldest first; the last is the one
+   * appended to.
+   */
+  List<Run> runs();
+
   State state();
 
   /**

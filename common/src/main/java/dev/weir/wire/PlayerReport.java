@@ -10,7 +10,7 @@ import java.util.SortedMap;
  * @param instance a random id of this start
  */
 public record PlayerReport(
-    String player, String instance, String version, long upMs, List<ReplayState> replays) {
+    String player, String instance, String version, long startedAtMs, List<ReplayState> replays) {
 
   /**
    * One replay: what it did and how it is.

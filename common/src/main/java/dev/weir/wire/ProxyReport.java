@@ -11,7 +11,7 @@ import java.util.SortedMap;
  * @param proxy its name, a label
  * @param instance the run id of this start: two proxies of one name stay apart by it
  * @param version the version of Weir
- * @param upMs milliseconds since its start
+ * @param startedAtMs when it started: wall-clock milliseconds since 1970
  * @param captured captures taken on, by all sources
  * @param inProgress taken on, its last byte not yet here
  * @param queued in the memory queue, not yet decided
@@ -31,7 +31,7 @@ public record ProxyReport(
     String proxy,
     String instance,
     String version,
-    long upMs,
+    long startedAtMs,
     long captured,
     long inProgress,
     long queued,
@@ -52,17 +52,20 @@ public record ProxyReport(
    *
    * @param waiting captures not yet stored by the relay
    * @param lost captures that the spool lost, by reason; the relay hears of them as gaps
-   * @param oldestMs age of the oldest waiting capture; 0 where none waits
+   * @param first the first position that the relay was not heard to have; {@code numbered + 1 -
+   *     first} less {@code waiting} are lost and not yet booked by the relay
+   * @param shippedAgoMs since the relay last stored a batch; -1 if it never did
    * @param state {@code shipping}, {@code idle}, or what keeps it from shipping
    */
   public record BucketState(
       String bucket,
       long numbered,
+      long first,
       long waiting,
       long used,
       long limit,
       SortedMap<String, Long> lost,
-      long oldestMs,
+      long shippedAgoMs,
       String state,
       List<RunState> runs) {}
 
@@ -71,7 +74,6 @@ public record ProxyReport(
    *
    * @param numbered the highest number given
    * @param acked the highest number that the relay was heard to have stored
-   * @param gaps captures above {@code acked} that are lost here and not yet booked by the relay
    */
-  public record RunState(String run, long numbered, long acked, long gaps) {}
+  public record RunState(String run, long numbered, long acked) {}
 }

@@ -41,6 +41,7 @@ public final class Ledger implements AutoCloseable {
   private static final String FILTERED = "filtered/";
   static final String LOST = "lost/";
   static final String NUMBERED = "numbered/";
+  static final String RUN = "run/";
   static final ObjectMapper CBOR = new ObjectMapper(CaptureCodec.CBOR);
 
   private final LedgerPage page;

@@ -5,10 +5,12 @@ import static dev.weir.proxy.ledger.Ledger.DECIDED;
 import static dev.weir.proxy.ledger.Ledger.KEPT;
 import static dev.weir.proxy.ledger.Ledger.LOST;
 import static dev.weir.proxy.ledger.Ledger.NUMBERED;
+import static dev.weir.proxy.ledger.Ledger.RUN;
 import static dev.weir.proxy.ledger.Ledger.SUBMITTED;
 import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -83,8 +86,23 @@ public final class LedgerRecovery {
     }
   }
 
-  /** The highest position that a bucket's spool was about to be given; 0 where nothing is known. */
-  public long numbered(BucketName bucket) {
+  /**
+   * The last number that the last run of a bucket's spool was about to be given; empty where
+   * nothing is known.
+   */
+  public Map<RunId, Long> numbered(BucketName bucket) {
+    Map<RunId, Long> last = new HashMap<>();
+    String prefix = RUN + bucket + "/";
+    tally.subMap(prefix, prefix + Character.MAX_VALUE).forEach((key, first) -> {
+      long number = position(bucket) - first + 1;
+      if (number > 0) {
+        last.put(new RunId(key.substring(prefix.length())), number);
+      }
+    });
+    return last;
+  }
+
+  private long position(BucketName bucket) {
     return tally.getOrDefault(NUMBERED + bucket, 0L);
   }
 
@@ -103,7 +121,12 @@ public final class LedgerRecovery {
     }
     tally.remove(CLEAN);
     bookUndecided();
-    spools.forEach((bucket, spool) -> bookNumbered(bucket, spool.state().next() - 1));
+    tally.keySet().removeIf(key -> key.startsWith(RUN));
+    spools.forEach((bucket, spool) -> {
+      Spool.State books = spool.state();
+      bookNumbered(bucket, books.next() - 1);
+      tally.put(RUN + bucket + "/" + books.run().id(), books.run().first());
+    });
     LedgerPage fresh = LedgerPage.create(pageFile, new LedgerPage.Remains(counters, tally));
     Ledger ledger = new Ledger(fresh, pageFile, tally);
     for (Spool spool : spools.values()) {
@@ -159,7 +182,7 @@ public final class LedgerRecovery {
    * one's commit never came.
    */
   private void bookNumbered(BucketName bucket, long given) {
-    long more = given - numbered(bucket);
+    long more = given - position(bucket);
     tally.put(NUMBERED + bucket, given);
     add(KEPT, more);
     add(more > 0 ? SUBMITTED : LOST + LossReason.CRASH.wireName(), Math.abs(more));

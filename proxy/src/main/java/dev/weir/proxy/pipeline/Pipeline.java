@@ -2,6 +2,7 @@ package dev.weir.proxy.pipeline;
 
 import dev.weir.capture.Capture;
 import dev.weir.ledger.LossReason;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
 import dev.weir.proxy.ledger.Counter;
 import dev.weir.proxy.ledger.Ledger;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>Captures that were offered are lost, and counted, when a spool refuses them. Captures that
  * were submitted are handed back: their source still has them.
  */
-public final class Pipeline implements Step {
+public final class Pipeline implements Step, AutoCloseable {
   /** One commit takes at most this much. */
   static final int MAX_BATCH_CAPTURES = 1_000;
 
@@ -53,21 +54,17 @@ public final class Pipeline implements Step {
   private final IntakeQueue queue;
   private final Ledger ledger;
   private final Map<BucketName, Outlet> outlets;
-  private final Runnable wake;
+  private final Loop loop;
   private volatile boolean idle;
   private volatile Ledger.Totals totals;
 
-  /** @param wake ends the wait of the loop that calls {@link #step}; any thread may call it */
+  /** Starts nothing yet. */
   public Pipeline(
-      int queueCaptures,
-      ByteSize queueBytes,
-      Ledger ledger,
-      Map<BucketName, Outlet> outlets,
-      Runnable wake) {
+      int queueCaptures, ByteSize queueBytes, Ledger ledger, Map<BucketName, Outlet> outlets) {
     this.queue = new IntakeQueue(queueCaptures, queueBytes);
     this.ledger = ledger;
     this.outlets = Map.copyOf(outlets);
-    this.wake = wake;
+    this.loop = new Loop("pipeline", this);
     this.totals = ledger.totals();
   }
 
@@ -106,15 +103,21 @@ public final class Pipeline implements Step {
     return submitted ? Duration.ZERO : PAUSE;
   }
 
-  /**
-   * Commits what is queued and the last word of the books. Once, after the loop that called
-   * {@link #step} has ended.
-   */
-  public void drain() {
+  /** Begins to take what the intakes are handed. */
+  public Pipeline start() {
+    loop.start();
+    return this;
+  }
+
+  /** Commits what is queued and the last word of the books. The sources must be closed by then. */
+  @Override
+  public void close() {
+    loop.close();
     while (queue.peek() != null) {
       step();
     }
     outlets.values().forEach(outlet -> outlet.commit(ledger.cleanMark()));
+    totals = ledger.totals();
   }
 
   // ---- offered: in the books before they are committed
@@ -271,7 +274,7 @@ public final class Pipeline implements Step {
     public CompletionStage<Verdict> submit(Capture capture) {
       CompletableFuture<Verdict> verdict = new CompletableFuture<>();
       if (queue.add(new Item(route, capture, verdict))) {
-        wake.run();
+        loop.wake();
       } else {
         verdict.complete(new Verdict.Refused("the proxy's queue is full", RETRY_AFTER));
       }
@@ -294,7 +297,7 @@ public final class Pipeline implements Step {
       // seen
       if (idle) {
         idle = false;
-        wake.run();
+        loop.wake();
       }
     }
   }

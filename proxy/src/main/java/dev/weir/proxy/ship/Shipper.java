@@ -128,6 +128,19 @@ public final class Shipper implements Step {
     }
   }
 
+  /**
+   * Ships what is there until it is gone, something holds it, or {@code atMost} has passed. Only
+   * when no loop calls {@link #step}.
+   */
+  public void drain(Duration atMost) throws InterruptedException {
+    long until = ticker.nanos() + atMost.toNanos();
+    backlog = true;
+    Duration wait = Duration.ZERO;
+    while (wait.isZero() && ticker.nanos() - until < 0) {
+      wait = step();
+    }
+  }
+
   private void expire() throws IOException {
     long now = ticker.nanos();
     if (now - expireAt >= 0) {

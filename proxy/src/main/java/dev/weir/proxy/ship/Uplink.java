@@ -25,7 +25,15 @@ public interface Uplink {
    * @param acked the highest number of the run that we were told is stored
    * @param entries positioned by their number in the run; never empty
    */
-  record Shipment(BucketName bucket, RunId run, long acked, List<Entry> entries) {}
+  record Shipment(BucketName bucket, RunId run, long acked, List<Entry> entries) {
+    long first() {
+      return entries.get(0).from();
+    }
+
+    long last() {
+      return entries.get(entries.size() - 1).through();
+    }
+  }
 
   /** What became of a batch. */
   sealed interface Delivery {
