@@ -20,6 +20,11 @@ public final class CborReader implements AutoCloseable {
     void read(String key) throws IOException;
   }
 
+  /** Reads one item of an array. */
+  public interface ItemHandler {
+    void read() throws IOException;
+  }
+
   private final JsonParser parser;
 
   public CborReader(CBORFactory factory, byte[] bytes) throws IOException {
@@ -47,13 +52,18 @@ public final class CborReader implements AutoCloseable {
     }
   }
 
+  /** Reads an array; the parser stands at its start, and at each item when that is read. */
+  public void array(String what, ItemHandler handler) throws IOException {
+    expect(parser.currentToken(), JsonToken.START_ARRAY, what);
+    while (advance() != JsonToken.END_ARRAY) {
+      handler.read();
+    }
+  }
+
   /** Reads an array of texts; the parser stands at its start. */
   public List<String> texts(String what) throws IOException {
-    expect(parser.currentToken(), JsonToken.START_ARRAY, what);
     List<String> texts = new ArrayList<>();
-    while (advance() != JsonToken.END_ARRAY) {
-      texts.add(text(what));
-    }
+    array(what, () -> texts.add(text(what)));
     return texts;
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import dev.weir.unit.GroupName;
+import java.util.Objects;
 
 /**
  * What a player asks for: at most {@code max} captures and about {@code maxBytes}, for
@@ -17,6 +18,28 @@ public record LeaseRequest(
     long maxBytes,
     long leaseMs,
     long waitMs) {
+  /** No lease runs longer, in milliseconds: an hour. */
+  public static final long MAX_LEASE_MS = 3_600_000;
+
+  /** No call waits longer, in milliseconds. */
+  public static final long MAX_WAIT_MS = 20_000;
+
+  public LeaseRequest {
+    Objects.requireNonNull(group, "no group");
+    Objects.requireNonNull(player, "no player");
+    Objects.requireNonNull(order, "no order");
+    if (max < 1 || maxBytes < 1 || waitMs < 0) {
+      throw new IllegalArgumentException(
+          "max and maxBytes start at 1, waitMs at 0: not " + max + ", " + maxBytes + ", " + waitMs);
+    }
+    checkLength(leaseMs);
+  }
+
+  static void checkLength(long leaseMs) {
+    if (leaseMs < 1 || leaseMs > MAX_LEASE_MS) {
+      throw new IllegalArgumentException("leaseMs is 1 to " + MAX_LEASE_MS + ", not " + leaseMs);
+    }
+  }
 
   /** What the relay keeps in order between two players of a group. */
   public enum Order {

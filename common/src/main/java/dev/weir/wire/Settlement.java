@@ -1,6 +1,8 @@
 package dev.weir.wire;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,36 @@ public record Settlement(
     List<Dead> dead,
     List<Range> released,
     boolean done) {
+  public Settlement {
+    delivered = copy(delivered);
+    filtered = copy(filtered);
+    retry = copy(retry);
+    dead = copy(dead);
+    released = copy(released);
+  }
+
+  /** A list that is left out of the JSON is empty. */
+  private static <T> List<T> copy(@Nullable List<T> list) {
+    return list == null ? List.of() : List.copyOf(list);
+  }
+
+  /** The offsets that are named one by one. */
+  public Set<Long> singles() {
+    Set<Long> offsets = new HashSet<>();
+    filtered.forEach(word -> offsets.add(word.offset()));
+    retry.forEach(word -> offsets.add(word.offset()));
+    dead.forEach(word -> offsets.add(word.offset()));
+    return offsets;
+  }
 
   /** Offsets {@code from} to {@code through}. */
-  public record Range(long from, long through) {}
+  public record Range(long from, long through) {
+    public Range {
+      if (from > through) {
+        throw new IllegalArgumentException("a range from " + from + " through " + through);
+      }
+    }
+  }
 
   /** A hook or the configuration chose not to deliver it. */
   public record Refusal(long offset, String reason) {}

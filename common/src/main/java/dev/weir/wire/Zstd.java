@@ -16,12 +16,13 @@ public final class Zstd {
   }
 
   /**
-   * @throws MalformedException if the bytes are not one whole frame that declares its size, or
-   *     would inflate to more than {@code limit}; nothing is inflated then
+   * How many bytes a frame says it inflates to.
+   *
+   * @throws MalformedException if the bytes are not the beginning of a frame that declares its size
    */
-  public static byte[] decompress(byte[] bytes, ByteSize limit) throws MalformedException {
+  public static long inflatedSize(byte[] bytes) throws MalformedException {
     if (bytes.length == 0) {
-      return bytes;
+      return 0;
     }
     long size;
     try {
@@ -32,6 +33,18 @@ public final class Zstd {
     if (size < 0) {
       throw new MalformedException("not a zstd frame that declares its size", 0);
     }
+    return size;
+  }
+
+  /**
+   * @throws MalformedException if the bytes are not one whole frame that declares its size, or
+   *     would inflate to more than {@code limit}; nothing is inflated then
+   */
+  public static byte[] decompress(byte[] bytes, ByteSize limit) throws MalformedException {
+    if (bytes.length == 0) {
+      return bytes;
+    }
+    long size = inflatedSize(bytes);
     if (size > limit.bytes()) {
       throw new MalformedException(
           "zstd frame inflates to " + new ByteSize(size) + ", more than the limit of " + limit, 0);

@@ -1,0 +1,67 @@
+package dev.weir.relay.api;
+
+import dev.weir.http.Answer;
+import dev.weir.http.Budget;
+import dev.weir.http.Routes;
+import dev.weir.http.Routes.Demand;
+import dev.weir.relay.bucket.Buckets;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
+import dev.weir.wire.Protocol;
+import java.util.Map;
+
+/** The routes of the listener for proxies and players. */
+public final class Api {
+  /** A batch on the wire; what it inflates to has a bound of its own. */
+  static final ByteSize MAX_BATCH = ByteSize.ofMegabytes(16);
+
+  private static final ByteSize MAX_POLL = new ByteSize(16 << 10);
+  private static final ByteSize MAX_SETTLEMENT = ByteSize.ofMegabytes(16);
+  private static final ByteSize MAX_REPORT = ByteSize.ofMegabytes(4);
+
+  private static final Demand SHIP = path -> "ship:" + bucketIn(path);
+  private static final Demand REPLAY = path -> "replay:" + bucketIn(path);
+  private static final Demand REPLAY_LEASED = path -> "replay:" + LeaseId.parse(idIn(path)).bucket();
+
+  private Api() {}
+
+  /** @param inflated what batches under way may take together once they are inflated */
+  public static Routes routes(
+      Buckets buckets, LeaseId.Process process, Budget inflated, ReportsEndpoint reports) {
+    return new Routes()
+        .post(
+            Protocol.capturesPath("{bucket}"),
+            SHIP,
+            MAX_BATCH,
+            new CapturesEndpoint(buckets, inflated))
+        .post(
+            Protocol.leasesPath("{bucket}"), REPLAY, MAX_POLL, new LeasesEndpoint(buckets, process))
+        .post(
+            Protocol.settlePath("{lease}"),
+            REPLAY_LEASED,
+            MAX_SETTLEMENT,
+            new SettleEndpoint(buckets, process))
+        .post(
+            Protocol.extendPath("{lease}"),
+            REPLAY_LEASED,
+            MAX_POLL,
+            new ExtendEndpoint(buckets, process))
+        .post(Protocol.REPORTS_PATH, Demand.KNOWN, MAX_REPORT, reports);
+  }
+
+  private static BucketName bucketIn(Map<String, String> path) {
+    return new BucketName(path.getOrDefault("bucket", ""));
+  }
+
+  private static String idIn(Map<String, String> path) {
+    return path.getOrDefault("lease", "");
+  }
+
+  static Answer noBucket(BucketName name) {
+    return Answer.problem(404, "there is no bucket \"" + name + "\" here");
+  }
+
+  static Answer gone(LeaseId lease) {
+    return Answer.problem(410, "lease " + lease + " is none of this relay's, or ended long ago");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.loop.Loop;
+import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.lease.Group;
+import dev.weir.relay.store.DeadStore;
+import dev.weir.spool.Spool;
+import dev.weir.spool.Spool.WhenFull;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.GroupName;
+import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.Settlement;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named queue: takes batches once and in order, leases their captures to players. Every answer
+ * comes from the bucket's own loop, after the commit; any thread may ask.
+ */
+public final class Bucket implements Closeable {
+  /** So many may wait for the loop; whoever comes then is told to come again. */
+  private static final int MAX_QUEUED = 4_096;
+
+  private final BucketName name;
+  private final Spool spool;
+  private final DeadStore dead;
+  private final Clocks clocks;
+  private final BlockingQueue<Work> queue;
+  private final BucketLoop step;
+  private final Loop loop;
+  private volatile boolean closed;
+
+  /**
+   * How a bucket behaves.
+   *
+   * @param keep how long captures stay although every group has had them; null: not at all
+   * @param groups those that exist from the start, beside {@code default}
+   */
+  public record Rules(
+      WhenFull whenFull, @Nullable Duration keep, Map<GroupName, GroupStart> groups) {
+    public Rules {
+      groups = Map.copyOf(groups);
+    }
+  }
+
+  private Bucket(
+      BucketName name,
+      Spool spool,
+      DeadStore dead,
+      Clocks clocks,
+      BlockingQueue<Work> queue,
+      BucketLoop step) {
+    this.name = name;
+    this.spool = spool;
+    this.dead = dead;
+    this.clocks = clocks;
+    this.queue = queue;
+    this.step = step;
+    this.loop = new Loop("bucket-" + name, step);
+  }
+
+  /**
+   * Takes up where the spool's marks are. The bucket has the spool and the dead store from now on,
+   * and closes them.
+   *
+   * @throws IOException if they cannot be read
+   */
+  public static Bucket open(
+      BucketName name, Rules rules, Spool spool, DeadStore dead, Clocks clocks) throws IOException {
+    Map<String, byte[]> marks = spool.marks();
+    Groups groups = new Groups(spool, dead, clocks);
+    groups.reopen(marks);
+    groups.findOrStart(Groups.DEFAULT, GroupStart.OLDEST);
+    for (Map.Entry<GroupName, GroupStart> group : rules.groups().entrySet()) {
+      groups.findOrStart(group.getKey(), group.getValue());
+    }
+    BlockingQueue<Work> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    BucketLoop step = new BucketLoop(
+        name,
+        spool,
+        dead,
+        rules.whenFull(),
+        clocks,
+        queue,
+        RunBooks.read(marks),
+        groups,
+        new Retention(spool, rules.keep(), clocks));
+    return new Bucket(name, spool, dead, clocks, queue, step);
+  }
+
+  /** Starts the loop's thread. */
+  public Bucket start() {
+    loop.start();
+    return this;
+  }
+
+  /** For tests: one step of a loop that was not started. */
+  Duration step() {
+    return step.step();
+  }
+
+  public BucketName name() {
+    return name;
+  }
+
+  /** Completes once the batch is committed, or with what is wrong with it. */
+  public CompletableFuture<Receipt> append(Shipment shipment) {
+    return submit(new Work.Append(shipment, new CompletableFuture<>())).done();
+  }
+
+  /** Completes with a lease, or with nothing once the request's wait is over. */
+  public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request) {
+    long wait = Math.min(request.waitMs(), LeaseRequest.MAX_WAIT_MS);
+    long until = clocks.nanos() + Duration.ofMillis(wait).toNanos();
+    return submit(new Work.Poll(request, until, new CompletableFuture<>())).done();
+  }
+
+  /** Completes once the settlement is committed. */
+  public CompletableFuture<Group.Settled> settle(long lease, Settlement settlement) {
+    return submit(new Work.Settle(lease, settlement, new CompletableFuture<>())).done();
+  }
+
+  /** Completes with whether the lease still ran. */
+  public CompletableFuture<Boolean> extend(long lease, Duration length) {
+    return submit(new Work.Extend(lease, length, new CompletableFuture<>())).done();
+  }
+
+  public BucketView view() {
+    return step.view();
+  }
+
+  private <W extends Work> W submit(W work) {
+    if (closed || !queue.offer(work)) {
+      refuse(work);
+    } else {
+      loop.wake();
+      // close() may have emptied the queue between the two
+      if (closed && queue.remove(work)) {
+        refuse(work);
+      }
+    }
+    return work;
+  }
+
+  private void refuse(Work work) {
+    work.done()
+        .completeExceptionally(new IOException(
+            "bucket \"" + name + "\" " + (closed ? "is closing" : "has too much to do")));
+  }
+
+  /** Takes nothing new, finishes what is queued, answers who waits, and closes. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    synchronized (loop) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    loop.close();
+    step.finish();
+    try (spool;
+        dead) {
+      // in this order, whatever happens
+    }
+  }
+}

@@ -1,0 +1,348 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.capture.RunId;
+import dev.weir.loop.Step;
+import dev.weir.relay.bucket.RunBooks.Taken;
+import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.lease.Group;
+import dev.weir.relay.store.DeadStore;
+import dev.weir.spool.Spool;
+import dev.weir.spool.Spool.Append;
+import dev.weir.spool.Spool.Gap;
+import dev.weir.spool.Spool.WhenFull;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that happens in one bucket, on one thread: it needs no lock, and every view is of one
+ * moment. What has queued up goes into one commit, and is answered after it.
+ *
+ * <pre>
+ *   queue ─▶ batches, settlements ─▶ one commit ─▶ answers ─▶ leases for those who wait ─▶ view
+ * </pre>
+ */
+final class BucketLoop implements Step {
+  /** One commit takes no more work, and about so many bytes; one batch always goes. */
+  private static final int MAX_WORK = 1_000;
+
+  private static final long MAX_BYTES = 4 << 20;
+
+  private static final int MAX_POLLS = 4_096;
+
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+  private static final Duration TIDY_EVERY = Duration.ofSeconds(1);
+  private static final Duration VIEW_EVERY = Duration.ofMillis(200);
+
+  private static final Logger LOG = LoggerFactory.getLogger(BucketLoop.class);
+
+  private final BucketName name;
+  private final Spool spool;
+  private final DeadStore dead;
+  private final WhenFull whenFull;
+  private final Clocks clocks;
+  private final Queue<Work> queue;
+  private final RunBooks runs;
+  private final Groups groups;
+  private final Polls polls;
+  private final Retention retention;
+
+  private Spool.State state;
+  private long tidyAt;
+  private long viewAt;
+  private boolean failed;
+  private @Nullable String trouble;
+  private volatile BucketView view;
+
+  BucketLoop(
+      BucketName name,
+      Spool spool,
+      DeadStore dead,
+      WhenFull whenFull,
+      Clocks clocks,
+      Queue<Work> queue,
+      RunBooks runs,
+      Groups groups,
+      Retention retention) {
+    this.name = name;
+    this.spool = spool;
+    this.dead = dead;
+    this.whenFull = whenFull;
+    this.clocks = clocks;
+    this.queue = queue;
+    this.runs = runs;
+    this.groups = groups;
+    this.polls = new Polls(groups);
+    this.retention = retention;
+    this.state = spool.state();
+    this.tidyAt = clocks.nanos();
+    this.viewAt = clocks.nanos();
+    this.view = look();
+  }
+
+  /** The bucket between two steps, some of them ago; any thread. */
+  BucketView view() {
+    return view;
+  }
+
+  @Override
+  public Duration step() {
+    failed = false;
+    takeBack();
+    List<Work.Append> batches = new ArrayList<>();
+    List<Work.Settle> settled = new ArrayList<>();
+    for (Work work : drain()) {
+      if (work instanceof Work.Append batch) {
+        batches.add(batch);
+      } else if (work instanceof Work.Settle settle) {
+        if (book(settle)) {
+          settled.add(settle);
+        }
+      } else if (work instanceof Work.Extend extend) {
+        extend.done().complete(groups.extend(extend.lease(), extend.length()));
+      } else if (work instanceof Work.Poll poll) {
+        wait(poll);
+      }
+    }
+    commit(batches, settled);
+    serve();
+    tidy();
+    say();
+    long now = clocks.nanos();
+    if (queue.isEmpty() || now - viewAt >= VIEW_EVERY.toNanos()) {
+      view = look();
+      viewAt = now;
+    }
+    return pause(now);
+  }
+
+  private List<Work> drain() {
+    List<Work> works = new ArrayList<>();
+    long bytes = 0;
+    while (works.size() < MAX_WORK && bytes < MAX_BYTES) {
+      Work work = queue.poll();
+      if (work == null) {
+        break;
+      }
+      works.add(work);
+      if (work instanceof Work.Append batch) {
+        bytes += batch.shipment().bytes();
+      }
+    }
+    return works;
+  }
+
+  private void takeBack() {
+    try {
+      groups.step();
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  /** Whether it is to be committed; if not, it is answered. */
+  private boolean book(Work.Settle settle) {
+    try {
+      Group.Settled outcome = groups.settle(settle.lease(), settle.settlement());
+      if (outcome == Group.Settled.BOOKED) {
+        return true;
+      }
+      settle.done().complete(outcome);
+    } catch (IOException e) {
+      fail(e);
+      settle.done().completeExceptionally(e);
+    }
+    return false;
+  }
+
+  private void wait(Work.Poll poll) {
+    try {
+      if (groups.findOrStart(poll.request().group(), GroupStart.OLDEST) == null) {
+        throw new IOException("bucket \"" + name + "\" has " + Groups.MAX + " groups already");
+      }
+      if (polls.size() >= MAX_POLLS) {
+        throw new IOException(
+            "bucket \"" + name + "\" has " + MAX_POLLS + " players waiting already");
+      }
+      polls.add(poll);
+    } catch (IOException e) {
+      poll.done().completeExceptionally(e);
+    }
+  }
+
+  private record Staged(Work.Append batch, Taken taken) {}
+
+  /**
+   * Commits and answers. Where the disk refuses, the runs' books stay as they were; the groups' are
+   * ahead of it then, which costs nothing but a repetition should the relay be killed now.
+   */
+  private void commit(List<Work.Append> batches, List<Work.Settle> settled) {
+    List<Staged> staged = new ArrayList<>();
+    Map<RunId, RunBook> books = new HashMap<>();
+    List<byte[]> frames = new ArrayList<>();
+    for (Work.Append batch : batches) {
+      RunId run = batch.shipment().run();
+      RunBook before = books.getOrDefault(run, runs.of(run));
+      Taken one = RunBooks.take(batch.shipment(), before, clocks.now().toEpochMilli());
+      if (one == null) {
+        long expected = RunBooks.expectedAfter(batch.shipment(), before);
+        batch.done().complete(new Receipt.Missing(expected));
+      } else {
+        staged.add(new Staged(batch, one));
+        books.put(run, one.book());
+        frames.addAll(one.frames());
+      }
+    }
+    Map<String, byte[]> marks = groups.unsaved();
+    books.forEach((run, book) -> marks.put(RunBooks.markOf(run), book.encode()));
+    if (marks.isEmpty()) {
+      answer(settled);
+      return;
+    }
+    try {
+      if (spool.append(frames, marks, whenFull) instanceof Append.Full full) {
+        refuse(full, staged, settled);
+        return;
+      }
+    } catch (IOException e) {
+      fail(e);
+      staged.forEach(one -> one.batch().done().completeExceptionally(e));
+      settled.forEach(settle -> settle.done().completeExceptionally(e));
+      return;
+    }
+    runs.committed(books);
+    groups.saved();
+    look(spool.state());
+    for (Staged one : staged) {
+      one.batch()
+          .done()
+          .complete(new Receipt.Stored(
+              one.taken().book().mark(), one.taken().duplicates(), state.used(), state.limit()));
+    }
+    answer(settled);
+  }
+
+  private static void answer(List<Work.Settle> settled) {
+    settled.forEach(settle -> settle.done().complete(Group.Settled.BOOKED));
+  }
+
+  /** No room for new captures; what brings none is committed all the same. */
+  private void refuse(Append.Full full, List<Staged> staged, List<Work.Settle> settled) {
+    List<Work.Append> light = new ArrayList<>();
+    for (Staged one : staged) {
+      if (one.taken().frames().isEmpty()) {
+        light.add(one.batch());
+      } else {
+        one.batch().done().complete(new Receipt.Full(full.used(), full.limit()));
+      }
+    }
+    commit(light, settled);
+  }
+
+  /** Takes note of the spool's state; what it has dropped, the groups have lost. */
+  private void look(Spool.State now) {
+    boolean dropped = !now.lost().equals(state.lost());
+    state = now;
+    if (!dropped) {
+      return;
+    }
+    try {
+      long at = now.first();
+      while (true) {
+        List<Spool.Entry> front = spool.read(at, 1, new ByteSize(1));
+        if (front.isEmpty() || !(front.get(0) instanceof Gap gap)) {
+          return;
+        }
+        groups.lose(gap);
+        at = gap.through() + 1;
+      }
+    } catch (IOException e) {
+      fail(e); // the groups will meet the gaps as they read
+    }
+  }
+
+  private void serve() {
+    try {
+      polls.serve(clocks.nanos());
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  private void tidy() {
+    long now = clocks.nanos();
+    if (now - tidyAt < TIDY_EVERY.toNanos()) {
+      return;
+    }
+    tidyAt = now;
+    commit(List.of(), List.of()); // losses and leases that ran out
+    try {
+      if (!groups.areChanged()) {
+        retention.keep(groups.needed(state.next()), state.next());
+      }
+      retention.expire();
+      Map<String, byte[]> forgotten = runs.forget(clocks.now().toEpochMilli());
+      if (!forgotten.isEmpty()) {
+        spool.append(List.of(), forgotten, whenFull);
+      }
+      look(spool.state());
+    } catch (IOException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(IOException e) {
+    failed = true;
+    if (trouble == null) {
+      LOG.warn("bucket {} has trouble with its disk and answers 503: {}", name, e.getMessage());
+    }
+    trouble = String.valueOf(e.getMessage());
+  }
+
+  private void say() {
+    if (!failed && trouble != null) {
+      LOG.info("bucket {} has its disk back", name);
+      trouble = null;
+    }
+  }
+
+  private BucketView look() {
+    return new BucketView(
+        name,
+        state.used(),
+        state.limit(),
+        new ByteSize(dead.bytes()),
+        runs.all(),
+        runs.past(),
+        groups.views(state.next()),
+        retention.oldestMs(),
+        polls.size(),
+        trouble);
+  }
+
+  private Duration pause(long now) {
+    if (!queue.isEmpty()) {
+      return Duration.ZERO;
+    }
+    Duration most = failed ? AFTER_FAILURE : groups.idle(TIDY_EVERY);
+    return Duration.ofNanos(polls.idle(now, most.toNanos()));
+  }
+
+  /** The last of it, once no step runs any more: does what is queued, then answers who waits. */
+  void finish() {
+    while (!queue.isEmpty()) {
+      step();
+    }
+    commit(List.of(), List.of());
+    polls.dismiss();
+  }
+}

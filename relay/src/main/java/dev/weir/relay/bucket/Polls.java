@@ -1,0 +1,80 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.relay.bucket.Work.Poll;
+import dev.weir.relay.lease.Group;
+import dev.weir.unit.GroupName;
+import dev.weir.wire.LeaseRequest.Order;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The players that wait for captures, first come, first served. Its bucket's loop alone may call.
+ */
+final class Polls {
+  private final Groups groups;
+  private final Deque<Poll> waiting = new ArrayDeque<>();
+  private long leases;
+
+  Polls(Groups groups) {
+    this.groups = groups;
+  }
+
+  private record Try(GroupName group, Order order) {}
+
+  void add(Poll poll) {
+    waiting.add(poll);
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
+  /** Grants what can be granted, and answers those whose time is up with nothing. */
+  void serve(long now) throws IOException {
+    Set<Try> inVain = new HashSet<>();
+    Iterator<Poll> each = waiting.iterator();
+    while (each.hasNext()) {
+      Poll poll = each.next();
+      if (poll.done().isDone()) {
+        each.remove();
+        continue;
+      }
+      Try attempt = new Try(poll.request().group(), poll.request().order());
+      if (!inVain.contains(attempt)) {
+        Group group = groups.findOrStart(poll.request().group(), GroupStart.OLDEST);
+        Group.Grant grant = group == null ? null : group.lease(leases + 1, poll.request());
+        if (grant != null) {
+          leases++;
+          each.remove();
+          poll.done().complete(Optional.of(grant));
+          continue;
+        }
+        inVain.add(attempt);
+      }
+      if (poll.until() - now <= 0) {
+        each.remove();
+        poll.done().complete(Optional.empty());
+      }
+    }
+  }
+
+  /** Nanoseconds until the first must be answered, at most {@code most}. */
+  long idle(long now, long most) {
+    long least = most;
+    for (Poll poll : waiting) {
+      least = Math.min(least, poll.until() - now);
+    }
+    return Math.max(0, least);
+  }
+
+  /** Answers all with nothing. */
+  void dismiss() {
+    waiting.forEach(poll -> poll.done().complete(Optional.empty()));
+    waiting.clear();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.capture.CaptureId;
+import dev.weir.capture.MalformedException;
+import dev.weir.capture.RunId;
+import dev.weir.relay.store.Envelope;
+import dev.weir.spool.Spool.Entry;
+import dev.weir.spool.Spool.Frame;
+import dev.weir.spool.Spool.Gap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The books of all runs that ever shipped to a bucket. Its bucket's loop alone may call. */
+final class RunBooks {
+  /** A run unheard of for so long is forgotten; its sums stay. */
+  static final Duration FORGET_AFTER = Duration.ofDays(90);
+
+  private static final String PREFIX = "run/";
+
+  /** The sums of the runs that are forgotten. */
+  private static final String PAST = "runs/past";
+
+  private final Map<RunId, RunBook> books = new HashMap<>();
+  /** Heard by this process: a clock that jumps must not make it forget them. */
+  private final Set<RunId> heard = new HashSet<>();
+
+  private RunBook past = RunBook.NEW;
+
+  static RunBooks read(Map<String, byte[]> marks) throws MalformedException {
+    RunBooks read = new RunBooks();
+    for (Map.Entry<String, byte[]> mark : marks.entrySet()) {
+      if (mark.getKey().startsWith(PREFIX)) {
+        RunId run = new RunId(mark.getKey().substring(PREFIX.length()));
+        read.books.put(run, RunBook.decode(mark.getValue()));
+      } else if (mark.getKey().equals(PAST)) {
+        read.past = RunBook.decode(mark.getValue());
+      }
+    }
+    return read;
+  }
+
+  static String markOf(RunId run) {
+    return PREFIX + run;
+  }
+
+  RunBook of(RunId run) {
+    return books.getOrDefault(run, RunBook.NEW);
+  }
+
+  Map<RunId, RunBook> all() {
+    return Map.copyOf(books);
+  }
+
+  RunBook past() {
+    return past;
+  }
+
+  void committed(Map<RunId, RunBook> changed) {
+    books.putAll(changed);
+    heard.addAll(changed.keySet());
+  }
+
+  /** What a batch comes to: the frames that are new, and the book once they are committed. */
+  record Taken(RunBook book, List<byte[]> frames, long duplicates) {}
+
+  /**
+   * Works out what a batch comes to; null where it begins after a hole, that is, after
+   * {@code expected}.
+   *
+   * @param before the run's book
+   */
+  static @Nullable Taken take(Shipment shipment, RunBook before, long nowMs) {
+    List<Entry> entries = shipment.entries();
+    RunBook book = before.heard(nowMs, shipment.proxy());
+    long forgotten = expectedAfter(shipment, before) - 1 - before.mark();
+    if (forgotten > 0) {
+      book = book.rolledBack(forgotten);
+    }
+    if (!entries.isEmpty() && entries.get(0).from() > book.mark() + 1) {
+      return null;
+    }
+    List<byte[]> frames = new ArrayList<>();
+    long duplicates = 0;
+    for (Entry entry : entries) {
+      if (entry.through() <= book.mark()) {
+        duplicates += entry instanceof Frame ? 1 : 0;
+      } else if (entry instanceof Frame frame) {
+        CaptureId id = new CaptureId(shipment.run(), frame.position());
+        frames.add(new Envelope(id, nowMs, frame.bytes()).encode());
+        book = book.stored(1);
+      } else if (entry instanceof Gap gap) {
+        book = book.lost(gap.reason(), gap.through() - book.mark());
+      }
+    }
+    return new Taken(book, frames, duplicates);
+  }
+
+  /**
+   * The number that must come next. A relay that was restored or replaced knows less than the
+   * sender was told: what the sender no longer has is rolled back.
+   */
+  static long expectedAfter(Shipment shipment, RunBook before) {
+    List<Entry> entries = shipment.entries();
+    long gone = entries.isEmpty()
+        ? shipment.acked()
+        : Math.min(shipment.acked(), entries.get(0).from() - 1);
+    return Math.max(before.mark(), gone) + 1;
+  }
+
+  /** Forgets old runs; the marks to commit, which may be none. */
+  Map<String, byte[]> forget(long nowMs) {
+    Map<String, byte[]> marks = new HashMap<>();
+    books.entrySet().removeIf(entry -> {
+      boolean old = nowMs - entry.getValue().heardMs() > FORGET_AFTER.toMillis()
+          && !heard.contains(entry.getKey());
+      if (old) {
+        past = past.plus(entry.getValue());
+        marks.put(markOf(entry.getKey()), new byte[0]);
+      }
+      return old;
+    });
+    if (!marks.isEmpty()) {
+      marks.put(PAST, past.encode());
+    }
+    return marks;
+  }
+}

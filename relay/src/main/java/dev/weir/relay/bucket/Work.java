@@ -1,0 +1,25 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.relay.lease.Group;
+import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.Settlement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Something that a bucket is asked to do, and who waits for it. */
+sealed interface Work {
+  /** Completed on the bucket's loop: hand off, do not work there. */
+  CompletableFuture<?> done();
+
+  record Append(Shipment shipment, CompletableFuture<Receipt> done) implements Work {}
+
+  record Settle(long lease, Settlement settlement, CompletableFuture<Group.Settled> done)
+      implements Work {}
+
+  record Extend(long lease, Duration length, CompletableFuture<Boolean> done) implements Work {}
+
+  /** @param until when to answer that there is nothing, by the ticker */
+  record Poll(LeaseRequest request, long until, CompletableFuture<Optional<Group.Grant>> done)
+      implements Work {}
+}

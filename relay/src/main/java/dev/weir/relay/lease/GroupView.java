@@ -1,0 +1,44 @@
+package dev.weir.relay.lease;
+
+import dev.weir.relay.store.Losses;
+import dev.weir.unit.GroupName;
+import java.time.Duration;
+
+/**
+ * A group at one moment.
+ *
+ * @param captures how many there were since its start
+ * @param waiting to be leased, those behind their session included
+ * @param delayed to be tried again later
+ * @param lowest the first position that is not settled
+ * @param leases how many run
+ * @param stuck whether it reads no further, because too many captures are open
+ * @param unheard since when no player has asked, as far as this relay process knows
+ * @param silent whether that is so long that it holds nothing back
+ */
+public record GroupView(
+    GroupName name,
+    long captures,
+    long delivered,
+    long filtered,
+    long dead,
+    Losses lost,
+    long waiting,
+    long leased,
+    long delayed,
+    long lowest,
+    int leases,
+    boolean stuck,
+    Duration unheard,
+    boolean silent) {
+
+  /** What is not settled. */
+  public long open() {
+    return waiting + leased + delayed;
+  }
+
+  /** What the group's equation is off by: 0. */
+  public long imbalance() {
+    return captures - (delivered + filtered + dead + lost.total() + open());
+  }
+}

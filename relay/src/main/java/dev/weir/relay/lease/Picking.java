@@ -1,0 +1,82 @@
+package dev.weir.relay.lease;
+
+import dev.weir.relay.store.Envelope;
+import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.LeasedCapture;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Chooses the captures of one lease, offered in order. Whatever must be passed over closes its
+ * session for all that follows.
+ */
+final class Picking {
+  private final LeaseRequest request;
+  private final long now;
+  private final Set<String> closed = new HashSet<>();
+  private final List<Item> items = new ArrayList<>();
+  private final List<LeasedCapture> captures = new ArrayList<>();
+  private long bytes;
+  private boolean full;
+
+  Picking(LeaseRequest request, long now, Collection<Lease> live) {
+    this.request = request;
+    this.now = now;
+    for (Lease lease : live) {
+      // settled by a late word, and still with a player
+      for (Item item : lease.items.values()) {
+        if (item.settled && item.lease == lease) {
+          close(item);
+        }
+      }
+    }
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  boolean wants(Item item) {
+    String lane = item.lane(request.order());
+    boolean free = item.lease == null
+        && !item.isDelayed(now)
+        && (lane == null || !closed.contains(lane))
+        && (!item.alone || items.isEmpty());
+    if (!free) {
+      close(item);
+    }
+    return free;
+  }
+
+  private void close(Item item) {
+    String lane = item.lane(request.order());
+    if (lane != null) {
+      closed.add(lane);
+    }
+  }
+
+  /** Takes what it wants, unless it would be too much: then it is full. */
+  void take(Item item, Envelope envelope) {
+    long size = envelope.capture().length;
+    if (!items.isEmpty() && bytes + size > request.maxBytes()) {
+      full = true;
+      return;
+    }
+    bytes += size;
+    items.add(item);
+    captures.add(new LeasedCapture(
+        item.offset, envelope.id(), item.tries.attempts() + 1, envelope.capture()));
+    full = item.alone || items.size() >= request.max();
+  }
+
+  List<Item> items() {
+    return items;
+  }
+
+  List<LeasedCapture> captures() {
+    return captures;
+  }
+}
