@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weir.capture.MalformedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The JSON of the roles' talk. Keys that a reader does not know are skipped: a newer peer may send
@@ -26,6 +27,11 @@ public final class Json {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("not writable as JSON: " + value.getClass(), e);
     }
+  }
+
+  /** One line. */
+  public static String text(Object value) {
+    return new String(write(value), StandardCharsets.UTF_8);
   }
 
   /**

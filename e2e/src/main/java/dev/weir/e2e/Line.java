@@ -1,0 +1,164 @@
+package dev.weir.e2e;
+
+import dev.weir.cli.demo.RoleProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The whole line as it runs at a user's: production, proxy, relay, player and target, each role a
+ * process of its own that can be killed and started again under the same address. One thread's own.
+ */
+public final class Line implements AutoCloseable {
+  private static final String BUCKET = "shop";
+  private static final Duration REST = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** The roles. */
+  public enum Role {
+    PROXY,
+    RELAY,
+    PLAYER
+  }
+
+  private final Path directory;
+  private final List<String> weir;
+  private final NumberedSite production = new NumberedSite();
+  private final NumberedSite target = new NumberedSite();
+  private final Map<Role, RoleProcess> running = new EnumMap<>(Role.class);
+  private final Map<Role, List<String>> arguments = new EnumMap<>(Role.class);
+
+  private Line(Path directory, List<String> weir) {
+    this.directory = directory;
+    this.weir = weir;
+  }
+
+  /** Starts all roles by the quick mode's flags, on free ports that they keep. */
+  public static Line start(Path directory) throws IOException {
+    return start(directory, List.of());
+  }
+
+  /**
+   * Starts all roles.
+   *
+   * @param proxy further flags for the proxy
+   */
+  public static Line start(Path directory, List<String> proxy) throws IOException {
+    Line line = new Line(directory, Weir.command("-Xmx256m"));
+    try {
+      line.begin(proxy);
+      return line;
+    } catch (IOException | RuntimeException e) {
+      line.close();
+      throw e;
+    }
+  }
+
+  private void begin(List<String> proxy) throws IOException {
+    launch(Role.RELAY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0");
+    keep(
+        Role.RELAY,
+        "--listen",
+        address(Role.RELAY, "listen"),
+        "--admin",
+        address(Role.RELAY, "admin"));
+    String relay = "http://" + address(Role.RELAY, "listen");
+    launch(Role.PLAYER, "--relay", relay, "--bucket", BUCKET, "--to", target.url());
+    List<String> flags =
+        new ArrayList<>(List.of("--to", production.url(), "--relay", relay, "--bucket", BUCKET));
+    flags.addAll(proxy);
+    launch(Role.PROXY, concat(List.of("--listen", "127.0.0.1:0"), flags));
+    keep(Role.PROXY, concat(List.of("--listen", address(Role.PROXY, "listen")), flags));
+  }
+
+  private static String[] concat(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all.toArray(String[]::new);
+  }
+
+  private void launch(Role role, String... flags) throws IOException {
+    keep(role, flags);
+    start(role);
+  }
+
+  /** The flags of every later start. */
+  private void keep(Role role, String... flags) {
+    String name = name(role);
+    List<String> all = new ArrayList<>(List.of(name));
+    all.addAll(List.of(flags));
+    all.addAll(List.of("--data", data(role).toString()));
+    arguments.put(role, all);
+  }
+
+  private static String name(Role role) {
+    return role.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** Where a role keeps its data. */
+  public Path data(Role role) {
+    return directory.resolve(name(role));
+  }
+
+  /** Starts a role that does not run; returns once it is ready. */
+  public void start(Role role) throws IOException {
+    Path talk = directory.resolve(name(role) + ".log");
+    running.put(role, RoleProcess.start(weir, talk, Objects.requireNonNull(arguments.get(role))));
+  }
+
+  public RoleProcess process(Role role) {
+    return Objects.requireNonNull(running.get(role));
+  }
+
+  private String address(Role role, String purpose) {
+    return Objects.requireNonNull(
+        process(role).addresses().get(purpose), () -> role + " named no address for " + purpose);
+  }
+
+  /** Where customers go: the proxy. */
+  public InetSocketAddress front() {
+    String address = address(Role.PROXY, "listen");
+    int colon = address.lastIndexOf(':');
+    return new InetSocketAddress(
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+  }
+
+  public NumberedSite production() {
+    return production;
+  }
+
+  public NumberedSite target() {
+    return target;
+  }
+
+  public Totals totals() throws IOException, InterruptedException {
+    return Totals.of(address(Role.RELAY, "admin"));
+  }
+
+  /** Waits until nothing waits any more and every report is in. Gives up after a minute. */
+  public void awaitRest() throws IOException, InterruptedException {
+    long until = System.nanoTime() + REST.toNanos();
+    Totals totals = totals();
+    while (totals.waiting() > 0 || !totals.balances()) {
+      if (System.nanoTime() - until > 0) {
+        return; // the verdict says what is wrong
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      totals = totals();
+    }
+  }
+
+  @Override
+  public void close() {
+    running.values().forEach(RoleProcess::close);
+    production.close();
+    target.close();
+  }
+}
