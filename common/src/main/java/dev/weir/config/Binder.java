@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Every {@code bind…} method returns null where it failed, with the reason among the problems.
  */
 final class Binder {
+  private final Surroundings surroundings;
   private final Variables variables;
   private final Places places;
   private final List<ConfigProblem> problems;
 
-  Binder(Tree root, Variables variables, List<ConfigProblem> problems) {
+  Binder(Tree root, Surroundings surroundings, List<ConfigProblem> problems) {
     this.places = new Places(root);
-    this.variables = variables;
+    this.surroundings = surroundings;
+    this.variables = new Variables(surroundings);
     this.problems = problems;
   }
 
@@ -208,6 +211,7 @@ final class Binder {
     String under = Places.under(path, key.name());
     if (entry != null && !isBlank(entry.value())) {
       Object value = bind(entry.value(), key.type(), under);
+      checkFiles(entry.value(), key, value);
       return value != null || key.fallback() == null
           ? value
           : fallback(mapping.place(), key); // so that the rest of the record can be judged
@@ -224,6 +228,18 @@ final class Binder {
           "no \"" + key.name() + "\"" + in(path) + ": it has no default and must be written");
     }
     return bind(Tree.Scalar.blank(mapping.place()), key.type(), under);
+  }
+
+  private void checkFiles(Tree tree, Key key, @Nullable Object value) {
+    if (value instanceof List<?> paths && tree instanceof Tree.Sequence sequence) {
+      for (int i = 0; i < paths.size() && paths.size() == sequence.items().size(); i++) {
+        checkFiles(sequence.items().get(i), key, paths.get(i));
+      }
+    } else if (key.readable() && value instanceof Path file && !surroundings.isReadable(file)) {
+      wrong(tree.place(), "there is no file " + file + " that can be read");
+    } else if (key.writable() && value instanceof Path folder && !surroundings.isWritable(folder)) {
+      wrong(tree.place(), "folder " + folder + " can neither be written to nor made");
+    }
   }
 
   private static boolean isVariant(Class<?> type) {

@@ -43,7 +43,8 @@ final class ConfigLoaderTest {
       @Default("false") boolean open,
       @Default("3") int count,
       @Default("0.5") double share,
-      @Nullable Path folder,
+      @FolderToWrite @Nullable Path folder,
+      @FileToRead List<Path> scripts,
       List<Inlet> inlets,
       Map<BucketName, Pool> pools,
       Pool spare) {
@@ -66,7 +67,7 @@ final class ConfigLoaderTest {
   Path folder;
 
   private final Map<String, String> environment = Map.of("COLOR", "light-red", "EMPTY", "");
-  private final ConfigLoader loader = ConfigLoader.with(environment::get);
+  private final ConfigLoader loader = new ConfigLoader(Surroundings.system(environment::get));
 
   private String problemsOf(String yaml) {
     return catchThrowableOfType(ConfigException.class, () -> loader.parse(yaml, Site.class))
@@ -101,6 +102,7 @@ final class ConfigLoaderTest {
             12,
             0.25,
             Path.of("some/where"),
+            List.of(),
             List.of(new Inlet(
                 new ListenAddress("127.0.0.1", 80),
                 List.of(new BucketName("a"), new BucketName("b")))),
@@ -369,5 +371,42 @@ final class ConfigLoaderTest {
   void keepsTheDotsOfANameApartFromThoseOfAPath() {
     assertThat(problemsOf("name: x\npools:\n  a: {}\n  a.b: {max-bytes: 1B}"))
         .contains("configuration:4:20: too small");
+  }
+
+  @Test
+  void looksForTheFilesThatAreNamed() throws Exception {
+    Files.writeString(folder.resolve("there.lua"), "");
+    Path file = Files.writeString(
+        folder.resolve("a.yaml"),
+        "name: x\nfolder: there.lua/below\nscripts: [there.lua, missing.lua, .]");
+    assertThatThrownBy(() -> loader.load(file, Site.class))
+        .hasMessageContaining("a.yaml:2:9: folder " + folder + "/there.lua/below can neither")
+        .hasMessageContaining(
+            "a.yaml:3:22: there is no file " + folder + "/missing.lua that can be read")
+        .hasMessageContaining("a.yaml:3:35: there is no file")
+        .hasMessageEndingWith("3 problems");
+    Files.writeString(file, "name: x\nfolder: new/below\nscripts: [there.lua]");
+    assertThat(loader.load(file, Site.class).scripts())
+        .containsExactly(folder.resolve("there.lua"));
+    assertThat(folder.resolve("new")).doesNotExist();
+  }
+
+  @Test
+  void looksForNothingThatIsElsewhere() throws ConfigException {
+    Site site = ConfigLoader.elsewhere(name -> null)
+        .parse("name: ${HOSTNAME}\ntoken: ${file:/run/x}\nscripts: [/a.lua]", Site.class);
+    assertThat(site.name()).isNotEmpty();
+    assertThat(site.token()).isEqualTo(new Secret("secret"));
+  }
+
+  @Test
+  void guessesWhoseAFileIs() throws Exception {
+    List<Class<? extends Record>> types = List.of(Site.class, Inlet.class, Pool.class);
+    Path file = Files.writeString(folder.resolve("a.yaml"), "listen: ':80'\nbukets: []");
+    assertThat(ConfigLoader.guess(file, types)).isEqualTo(Inlet.class);
+    Files.writeString(file, "max-age: 1d");
+    assertThat(ConfigLoader.guess(file, types)).isEqualTo(Pool.class);
+    Files.writeString(file, "nothing: known");
+    assertThat(ConfigLoader.guess(file, types)).isNull();
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.config.FileToRead;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
@@ -50,7 +51,7 @@ public final class HttpSource {
       List<Match> include,
       List<Match> exclude,
       Sample sample,
-      List<Path> scripts)
+      @FileToRead List<Path> scripts)
       implements SourceConfig {
 
     public Config {
