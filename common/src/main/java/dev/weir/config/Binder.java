@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -21,13 +22,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Every {@code bind…} method returns null where it failed, with the reason among the problems.
  */
 final class Binder {
+  private final Surroundings surroundings;
   private final Variables variables;
   private final Places places;
   private final List<ConfigProblem> problems;
 
-  Binder(Tree root, Variables variables, List<ConfigProblem> problems) {
+  Binder(Tree root, Surroundings surroundings, List<ConfigProblem> problems) {
     this.places = new Places(root);
-    this.variables = variables;
+    this.surroundings = surroundings;
+    this.variables = new Variables(surroundings);
     this.problems = problems;
   }
 
@@ -67,11 +70,11 @@ final class Binder {
   }
 
   private @Nullable Object bindScalar(Tree tree, Class<?> type) {
-    if (!(tree instanceof Tree.Scalar scalar)) {
-      return wrong(tree.place(), "expected one value here, not " + form(tree));
-    }
     if (type == Secret.class) {
       tree.place().text().hide(tree.place());
+    }
+    if (!(tree instanceof Tree.Scalar scalar)) {
+      return wrong(tree.place(), "expected one value here, not " + form(tree));
     }
     Variables.Filled filled;
     try {
@@ -161,39 +164,46 @@ final class Binder {
   }
 
   private @Nullable Object bindRecord(
-      Tree.Mapping mapping, Class<?> record, String path, Set<String> readAlready) {
+      Tree.Mapping written, Class<?> record, String path, Set<String> readAlready) {
     List<Key> keys = Key.of(record);
-    refuseUnknown(mapping, keys, path, readAlready);
+    Tree.Mapping mapping = corrected(written, keys, path, readAlready);
     @Nullable Object[] values = new @Nullable Object[keys.size()];
     boolean whole = true;
     for (int i = 0; i < values.length; i++) {
-      Key key = keys.get(i);
-      values[i] = bindKey(mapping, key, path);
-      whole &= values[i] != null || key.optional();
+      values[i] = bindKey(mapping, keys.get(i), path);
+      whole &= values[i] != null || keys.get(i).optional();
     }
     return whole ? construct(mapping, record, values, path) : null;
   }
 
-  private void refuseUnknown(
+  /**
+   * Refuses unknown keys. Those that are near a known one then stand under its name, so that what
+   * is wrong with their values is told at the same time.
+   */
+  private Tree.Mapping corrected(
       Tree.Mapping mapping, List<Key> keys, String path, Set<String> readAlready) {
     List<String> names = keys.stream().map(Key::name).toList();
+    List<String> free = new ArrayList<>(names);
+    free.removeAll(mapping.entries().keySet());
+    Map<String, Tree.Entry> entries = new LinkedHashMap<>(mapping.entries());
     mapping.entries().forEach((name, entry) -> {
       if (names.contains(name) || readAlready.contains(name)) {
         return;
       }
-      List<String> free =
-          names.stream().filter(n -> !mapping.entries().containsKey(n)).toList();
-      String nearest = Spelling.nearest(name, free);
-      boolean secret =
-          keys.stream().anyMatch(key -> key.name().equals(nearest) && key.type() == Secret.class);
-      if (secret || SourceText.suspects(name)) {
+      if (SourceText.suspects(name)) {
         entry.value().place().text().hide(entry.value().place());
       }
+      String meant = Spelling.nearest(name, free);
       wrong(
           entry.key(),
           "unknown key \"" + name + "\"" + in(path)
-              + Spelling.hint(name, nearest == null ? names : free));
+              + Spelling.hint(name, meant == null ? names : free));
+      if (meant != null) {
+        free.remove(meant);
+        entries.put(meant, entry);
+      }
     });
+    return new Tree.Mapping(mapping.place(), entries);
   }
 
   private @Nullable Object bindKey(Tree.Mapping mapping, Key key, String path) {
@@ -201,6 +211,7 @@ final class Binder {
     String under = Places.under(path, key.name());
     if (entry != null && !isBlank(entry.value())) {
       Object value = bind(entry.value(), key.type(), under);
+      checkFiles(entry.value(), key, value);
       return value != null || key.fallback() == null
           ? value
           : fallback(mapping.place(), key); // so that the rest of the record can be judged
@@ -216,7 +227,19 @@ final class Binder {
           entry == null ? mapping.place() : entry.key(),
           "no \"" + key.name() + "\"" + in(path) + ": it has no default and must be written");
     }
-    return bind(new Tree.Mapping(mapping.place(), Map.of()), key.type(), under);
+    return bind(Tree.Scalar.blank(mapping.place()), key.type(), under);
+  }
+
+  private void checkFiles(Tree tree, Key key, @Nullable Object value) {
+    if (value instanceof List<?> paths && tree instanceof Tree.Sequence sequence) {
+      for (int i = 0; i < paths.size() && paths.size() == sequence.items().size(); i++) {
+        checkFiles(sequence.items().get(i), key, paths.get(i));
+      }
+    } else if (key.readable() && value instanceof Path file && !surroundings.isReadable(file)) {
+      wrong(tree.place(), "there is no file " + file + " that can be read");
+    } else if (key.writable() && value instanceof Path folder && !surroundings.isWritable(folder)) {
+      wrong(tree.place(), "folder " + folder + " can neither be written to nor made");
+    }
   }
 
   private static boolean isVariant(Class<?> type) {

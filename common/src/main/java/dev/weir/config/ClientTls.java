@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param key of the certificate
  */
 public record ClientTls(
-    @Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
+    @FileToRead @Nullable Path ca,
+    @FileToRead @Nullable Path certificate,
+    @FileToRead @Nullable Path key) {
   public ClientTls {
     new Check()
         .that(certificate == null || key != null, "certificate", "certificate needs a key")

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +25,35 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigLoader {
   private static final int LARGEST = 1 << 20;
 
-  private final Variables variables;
+  /** A key that is known outweighs any number that are missing. */
+  private static final int KNOWN = 1_000;
 
-  private ConfigLoader(Variables variables) {
-    this.variables = variables;
+  private final Surroundings surroundings;
+
+  ConfigLoader(Surroundings surroundings) {
+    this.surroundings = surroundings;
   }
 
-  /** With the variables of this process; {@code HOSTNAME} is always there. */
+  /** With this process's variables and this machine's files. */
   public static ConfigLoader system() {
-    return new ConfigLoader(new Variables(name -> {
-      String value = System.getenv(name);
-      return value == null && name.equals("HOSTNAME") ? HostName.get() : value;
-    }));
+    return new ConfigLoader(Surroundings.system(named(System::getenv)));
   }
 
-  /** With these variables; an unset one is null. */
-  public static ConfigLoader with(Function<String, @Nullable String> environment) {
-    return new ConfigLoader(new Variables(environment));
+  /**
+   * For a configuration that is meant for another machine, such as an example: with these
+   * variables, an unset one null, and no look at the files that it names.
+   */
+  public static ConfigLoader elsewhere(Function<String, @Nullable String> environment) {
+    return new ConfigLoader(Surroundings.elsewhere(named(environment)));
+  }
+
+  /** {@code HOSTNAME} is always there: shells set it, service managers do not. */
+  private static Function<String, @Nullable String> named(
+      Function<String, @Nullable String> environment) {
+    return name -> {
+      String value = environment.apply(name);
+      return value == null && name.equals("HOSTNAME") ? HostName.get() : value;
+    };
   }
 
   /**
@@ -77,25 +90,38 @@ public final class ConfigLoader {
   }
 
   /**
-   * The keys at the top of a file or folder, for a first look at what it is.
+   * Which of these a file or folder is most likely meant for: the one that knows most of its keys
+   * at the top, and among those the one that misses fewest. Null where that does not tell.
    *
    * @throws ConfigException if it cannot be read at all
    */
-  public static List<String> topKeys(Path path) throws ConfigException {
+  public static @Nullable Class<? extends Record> guess(
+      Path path, List<Class<? extends Record>> types) throws ConfigException {
     List<ConfigProblem> problems = new ArrayList<>();
     Tree tree = read(path, problems);
-    if (tree instanceof Tree.Mapping mapping && !mapping.entries().isEmpty()) {
-      return List.copyOf(mapping.entries().keySet());
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
     }
-    if (problems.isEmpty()) {
-      problems.add(new ConfigProblem(tree.place(), "no keys: nothing is configured here"));
+    Set<String> written =
+        tree instanceof Tree.Mapping mapping ? mapping.entries().keySet() : Set.of();
+    Class<? extends Record> best = null;
+    int most = 0;
+    for (Class<? extends Record> type : types) {
+      int score = 0;
+      for (Key key : Key.of(type)) {
+        score += written.contains(key.name()) ? KNOWN : key.mayBeLeftOut() ? 0 : -1;
+      }
+      if (score >= most) {
+        best = score == most ? null : type;
+        most = score;
+      }
     }
-    throw new ConfigException(problems);
+    return best;
   }
 
   private <T extends Record> T bind(Tree tree, Class<T> type, List<ConfigProblem> problems)
       throws ConfigException {
-    T bound = problems.isEmpty() ? new Binder(tree, variables, problems).bind(tree, type) : null;
+    T bound = problems.isEmpty() ? new Binder(tree, surroundings, problems).bind(tree, type) : null;
     if (bound == null || !problems.isEmpty()) {
       throw new ConfigException(problems);
     }

@@ -13,8 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param name the component's name in kebab-case
  * @param fallback what it means to leave it out, as text; null: nothing is said
  * @param optional whether leaving it out is null
+ * @param readable whether it names files that must be there
+ * @param writable whether it names a folder that must be possible to write to
  */
-record Key(String name, Type type, @Nullable String fallback, boolean optional) {
+record Key(
+    String name,
+    Type type,
+    @Nullable String fallback,
+    boolean optional,
+    boolean readable,
+    boolean writable) {
   static List<Key> of(Class<?> type) {
     List<Key> keys = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
@@ -23,8 +31,15 @@ record Key(String name, Type type, @Nullable String fallback, boolean optional) 
           component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT),
           component.getGenericType(),
           fallback == null ? null : fallback.value(),
-          component.getAnnotatedType().isAnnotationPresent(Nullable.class)));
+          component.getAnnotatedType().isAnnotationPresent(Nullable.class),
+          component.isAnnotationPresent(FileToRead.class),
+          component.isAnnotationPresent(FolderToWrite.class)));
     }
     return keys;
+  }
+
+  /** Whether a file that says nothing of it is still whole. */
+  boolean mayBeLeftOut() {
+    return fallback != null || optional;
   }
 }

@@ -9,4 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param clientCa where set, a client must show a certificate of this authority (mTLS)
  */
 public record ServerTls(
-    Path certificate, Path key, @Nullable Path clientCa) {}
+    @FileToRead Path certificate,
+    @FileToRead Path key,
+    @FileToRead @Nullable Path clientCa) {}

@@ -14,6 +14,11 @@ sealed interface Tree {
    * @param literal whether {@code ${…}} in it is only text
    */
   record Scalar(Place place, String text, boolean quoted, boolean literal) implements Tree {
+    /** What stands in the place of a key that is left out. */
+    static Scalar blank(Place place) {
+      return new Scalar(place, "", false, true);
+    }
+
     /** Whether it says nothing, so that its key counts as left out: {@code key:}. */
     boolean isBlank() {
       return !quoted && (text.isEmpty() || text.equals("~") || text.equals("null"));

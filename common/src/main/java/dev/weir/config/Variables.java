@@ -1,30 +1,26 @@
 package dev.weir.config;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Fills in {@code ${V}}, {@code ${V:-default}}, {@code ${V:?message}} and {@code ${file:PATH}};
  * {@code $$} is a dollar sign, and so is any other {@code $}.
  */
 final class Variables {
-  private static final int LARGEST_SECRET = 64 * 1024;
   private static final Pattern FORM = Pattern.compile("\\$(?:\\$|\\{([^}]*)(}?))");
   private static final Pattern NAME =
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?::([-?])(.*))?", Pattern.DOTALL);
   private static final String FILE = "file:";
 
-  private final Function<String, @Nullable String> environment;
+  private final Surroundings surroundings;
 
-  Variables(Function<String, @Nullable String> environment) {
-    this.environment = environment;
+  Variables(Surroundings surroundings) {
+    this.surroundings = surroundings;
   }
 
   /**
@@ -67,7 +63,7 @@ final class Variables {
           + " ${file:PATH}");
     }
     String name = parts.group(1);
-    String value = environment.apply(name);
+    String value = surroundings.variable(name);
     String operator = parts.group(2);
     if (value != null && !(value.isEmpty() && operator != null)) {
       return value;
@@ -84,12 +80,9 @@ final class Variables {
   }
 
   /** The file's text without its last newline. */
-  private static String read(Path file) {
+  private String read(Path file) {
     try {
-      if (Files.size(file) > LARGEST_SECRET) {
-        throw new IllegalArgumentException(file + " is larger than 64 KB: not a secret");
-      }
-      return Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\r?\\n\\z", "");
+      return surroundings.secret(file).replaceFirst("\\r?\\n\\z", "");
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException("there is no file " + file, e);
     } catch (IOException e) {

@@ -3,6 +3,8 @@ package dev.weir.player;
 import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.Durations;
+import dev.weir.config.FileToRead;
+import dev.weir.config.FolderToWrite;
 import dev.weir.config.RelayConnection;
 import dev.weir.player.target.TargetConfig;
 import dev.weir.unit.BucketName;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlayerConfig(
     @Default("${HOSTNAME}") String name,
-    Path data,
+    @FolderToWrite Path data,
     RelayConnection relay,
     @Nullable ListenAddress admin,
     List<Replay> replays) {
@@ -66,7 +68,7 @@ public record PlayerConfig(
       @Default("16") int concurrency,
       @Nullable Rate rate,
       @Default("60s") Duration lease,
-      List<Path> scripts,
+      @FileToRead List<Path> scripts,
       RetryRules retry,
       TargetConfig target) {
     private static final int MOST_AT_ONCE = 10_000;

@@ -2,6 +2,7 @@ package dev.weir.proxy;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.config.FolderToWrite;
 import dev.weir.config.RelayConnection;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.unit.BucketName;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyConfig(
     @Default("${HOSTNAME}") String name,
-    Path data,
+    @FolderToWrite Path data,
     RelayConnection relay,
     ShipRate rate,
     Queue queue,

@@ -1,6 +1,7 @@
 package dev.weir.relay;
 
 import dev.weir.unit.BucketName;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,5 +49,13 @@ public record Grant(Right right, @Nullable BucketName bucket) {
    */
   public boolean covers(Right wanted, @Nullable BucketName of) {
     return right == wanted && (bucket == null || bucket.equals(of));
+  }
+
+  /** As it is written. */
+  @Override
+  public String toString() {
+    String word = right.name().toLowerCase(Locale.ROOT);
+    boolean ofBucket = right == Right.SHIP || right == Right.REPLAY;
+    return ofBucket ? word + ":" + (bucket == null ? "*" : bucket) : word;
   }
 }

@@ -2,6 +2,7 @@ package dev.weir.relay;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.config.FolderToWrite;
 import dev.weir.config.ServerTls;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -26,7 +27,7 @@ public record RelayConfig(
     @Default("${HOSTNAME}") String name,
     @Default("127.0.0.1:7070") ListenAddress listen,
     @Default("127.0.0.1:7071") ListenAddress admin,
-    Path data,
+    @FolderToWrite Path data,
     @Default("false") boolean createBuckets,
     @Nullable ServerTls tls,
     List<Token> tokens,

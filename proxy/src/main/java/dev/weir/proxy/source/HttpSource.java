@@ -2,6 +2,7 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.config.FileToRead;
 import dev.weir.http.Budget;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.http.Forwarded;
@@ -127,7 +128,7 @@ public final class HttpSource implements Source {
       List<Match> include,
       List<Match> exclude,
       Sample sample,
-      List<Path> scripts)
+      @FileToRead List<Path> scripts)
       implements SourceConfig {
 
     public Config {

@@ -2,6 +2,7 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.config.FileToRead;
 import dev.weir.config.Secret;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -40,7 +41,7 @@ public final class IngestSource {
       @Nullable Secret token,
       Answer answer,
       @Default("1MB") ByteSize bodyLimit,
-      List<Path> scripts)
+      @FileToRead List<Path> scripts)
       implements SourceConfig {
 
     public Config {

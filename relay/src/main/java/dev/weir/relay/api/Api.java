@@ -21,7 +21,8 @@ public final class Api {
 
   private static final Demand SHIP = path -> "ship:" + bucketIn(path);
   private static final Demand REPLAY = path -> "replay:" + bucketIn(path);
-  private static final Demand REPLAY_LEASED = path -> "replay:" + LeaseId.parse(idIn(path)).bucket();
+  private static final Demand REPLAY_LEASED =
+      path -> "replay:" + LeaseId.parse(idIn(path)).bucket();
 
   private Api() {}
 

@@ -108,8 +108,7 @@ final class CapturesEndpoint implements Endpoint {
     if (receipt instanceof Receipt.Missing missing) {
       return Answer.problem(
           409,
-          new Problem(
-              "the next number here is " + missing.expected(), missing.expected(), null));
+          new Problem("the next number here is " + missing.expected(), missing.expected(), null));
     }
     Receipt.Full full = (Receipt.Full) receipt;
     return Answer.problem(

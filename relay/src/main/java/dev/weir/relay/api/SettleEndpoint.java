@@ -37,8 +37,8 @@ final class SettleEndpoint implements Endpoint {
     return switch (settled) {
       case BOOKED -> Answer.empty();
       case UNKNOWN_LEASE -> Api.gone(lease);
-      case FOREIGN_OFFSET -> Answer.problem(
-          400, "the settlement names an offset that lease " + lease + " never had");
+      case FOREIGN_OFFSET ->
+        Answer.problem(400, "the settlement names an offset that lease " + lease + " never had");
     };
   }
 }
