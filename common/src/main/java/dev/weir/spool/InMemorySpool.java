@@ -106,7 +106,7 @@ public final class InMemorySpool implements Spool {
     checkOpen();
     long need = batch.stream().mapToLong(frame -> frame.length + ROW_OVERHEAD).sum();
     while (!batch.isEmpty() && used() + need > limit.bytes()) {
-      if (whenFull == WhenFull.REFUSE || segments.size() == 1) {
+      if (whenFull == WhenFull.REFUSE || segments.size() == 1 || need > limit.bytes()) {
         return new Append.Full(new ByteSize(used()), limit);
       }
       dropOldest(LossReason.EVICTED);

@@ -28,6 +28,13 @@ public record ListenAddress(String host, int port) {
     return new ListenAddress(parts.host(), parts.port());
   }
 
+  /** Where something listens, by its address. */
+  public static ListenAddress of(InetSocketAddress bound) {
+    InetAddress address = bound.getAddress();
+    return new ListenAddress(
+        address == null ? bound.getHostString() : address.getHostAddress(), bound.getPort());
+  }
+
   /** Whether only this machine can reach it, judged by the text alone. */
   public boolean isLoopback() {
     return HostPort.isLoopback(host);

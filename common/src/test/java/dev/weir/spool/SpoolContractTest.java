@@ -208,6 +208,7 @@ abstract class SpoolContractTest {
     assertThat(after.id()).isNotEqualTo(before.id());
     assertThat(after.first()).isEqualTo(3);
     assertThat(append("c")).isEqualTo(new Append.Done(3, 3));
+    assertThat(spool.runs()).containsExactly(before, after);
     assertThat(spool.runAt(2)).isEqualTo(before);
     assertThat(spool.runAt(3)).isEqualTo(after);
     assertThat(spool.runAt(4)).isEqualTo(after);
@@ -265,7 +266,7 @@ abstract class SpoolContractTest {
 
   @Test
   void answersFullWhenTold() throws IOException {
-    long fitting = fill(REFUSE);
+    long fitting = fill();
 
     assertThat(spool.append(List.of(new byte[10_000]), Map.of(), REFUSE))
         .isInstanceOf(Append.Full.class);
@@ -277,7 +278,7 @@ abstract class SpoolContractTest {
 
   @Test
   void commitsMarksInAFullSpool() throws IOException {
-    fill(REFUSE);
+    fill();
 
     assertThat(spool.append(List.of(), mark("m", "1"), REFUSE)).isInstanceOf(Append.Done.class);
     assertThat(spool.marks()).containsOnlyKeys("m");
@@ -285,7 +286,7 @@ abstract class SpoolContractTest {
 
   @Test
   void hasRoomAgainAfterTruncating() throws IOException {
-    long fitting = fill(REFUSE);
+    long fitting = fill();
     spool.truncate(fitting / 2);
 
     assertThat(spool.append(List.of(new byte[10_000]), Map.of(), REFUSE))
@@ -294,7 +295,7 @@ abstract class SpoolContractTest {
 
   @Test
   void dropsTheOldestWhenTold() throws IOException {
-    long fitting = fill(REFUSE);
+    long fitting = fill();
     byte[] newest = new byte[10_000];
 
     assertThat(spool.append(List.of(newest), mark("m", "1"), DROP_OLDEST))
@@ -315,7 +316,7 @@ abstract class SpoolContractTest {
   @Test
   void countsAnEvictedLossOnce() throws IOException {
     spool.lose(5, LossReason.HOOK_ERROR);
-    long fitting = fill(REFUSE);
+    long fitting = fill();
     spool.append(List.of(new byte[10_000]), Map.of(), DROP_OLDEST);
 
     Gap gap = (Gap) spool.read(1, 1, ANY_SIZE).get(0);
@@ -327,7 +328,7 @@ abstract class SpoolContractTest {
 
   @Test
   void countsNoTruncatedFrameAsEvicted() throws IOException {
-    fill(REFUSE);
+    fill();
     spool.truncate(11);
     spool.append(List.of(new byte[10_000]), Map.of(), DROP_OLDEST);
 
@@ -343,6 +344,16 @@ abstract class SpoolContractTest {
     assertThat(spool.append(List.of(tooLarge), Map.of(), DROP_OLDEST))
         .isInstanceOf(Append.Full.class);
     assertThat(append("a")).isInstanceOf(Append.Done.class);
+  }
+
+  @Test
+  void dropsNothingForAFrameThatCanNeverFit() throws IOException {
+    long fitting = fill();
+
+    assertThat(spool.append(List.of(new byte[17 << 20]), Map.of(), DROP_OLDEST))
+        .isInstanceOf(Append.Full.class);
+    assertThat(spool.state().waiting()).isEqualTo(fitting);
+    assertThat(spool.state().lost()).isEmpty();
   }
 
   @Test
@@ -401,14 +412,13 @@ abstract class SpoolContractTest {
   }
 
   /** Appends frames of 10,000 bytes until no more fit; how many did. */
-  private long fill(Spool.WhenFull whenFull) throws IOException {
-    List<byte[]> batch = Collections.nCopies(10, new byte[10_000]);
+  private long fill() throws IOException {
     long frames = 0;
-    while (spool.append(batch, Map.of(), whenFull) instanceof Append.Done) {
-      frames += batch.size();
-    }
-    while (spool.append(List.of(new byte[10_000]), Map.of(), whenFull) instanceof Append.Done) {
-      frames++;
+    for (int size : new int[] {50, 10, 1}) {
+      List<byte[]> batch = Collections.nCopies(size, new byte[10_000]);
+      while (spool.append(batch, Map.of(), REFUSE) instanceof Append.Done) {
+        frames += size;
+      }
     }
     assertThat(frames).isGreaterThan(500);
     return frames;

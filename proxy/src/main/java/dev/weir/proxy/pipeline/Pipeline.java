@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline implements Step, AutoCloseable {
   /** One commit takes at most this much. */
-  static final int MAX_BATCH_CAPTURES = 1_000;
+  public static final int MAX_BATCH_CAPTURES = 1_000;
 
   static final long MAX_BATCH_BYTES = 1 << 20;
 

@@ -1,0 +1,89 @@
+package dev.weir.spool;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.weir.capture.RunId;
+import dev.weir.spool.Spool.Run;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a second process out of a spool's directory. Its file says on one line who holds it and
+ * what was opened last: {@code pid run first}. The run is of use when its own segment is damaged.
+ */
+final class DirectoryLock implements Closeable {
+  private final RandomAccessFile file;
+  private final @Nullable Run lastRun;
+
+  private DirectoryLock(RandomAccessFile file, @Nullable Run lastRun) {
+    this.file = file;
+    this.lastRun = lastRun;
+  }
+
+  /** @throws IOException if another process, or another spool in this one, holds it */
+  static DirectoryLock acquire(Path path) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      String line = file.readLine();
+      List<String> words = line == null ? List.of() : List.of(line.split(" "));
+      if (!locked(file.getChannel())) {
+        throw new IOException("spool " + path.getParent() + " is in use by process "
+            + (words.isEmpty() ? "(unknown)" : words.get(0)));
+      }
+      DirectoryLock lock = new DirectoryLock(file, run(words));
+      lock.write(words.size() == 3 ? words.subList(1, 3) : List.of());
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static @Nullable Run run(List<String> words) {
+    try {
+      return words.size() == 3
+          ? new Run(new RunId(words.get(1)), Long.parseLong(words.get(2)))
+          : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** The run that was opened last before this lock was taken, if that is known. */
+  @Nullable
+  Run lastRun() {
+    return lastRun;
+  }
+
+  void opened(Run run) throws IOException {
+    write(List.of(run.id().value(), String.valueOf(run.first())));
+    file.getFD().sync();
+  }
+
+  private void write(List<String> words) throws IOException {
+    String line = ProcessHandle.current().pid() + " " + String.join(" ", words) + "\n";
+    byte[] bytes = line.getBytes(UTF_8);
+    file.seek(0);
+    file.write(bytes);
+    file.setLength(bytes.length);
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

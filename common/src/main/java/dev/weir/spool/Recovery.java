@@ -1,0 +1,147 @@
+package dev.weir.spool;
+
+import dev.weir.capture.RunId;
+import dev.weir.ledger.LossReason;
+import dev.weir.spool.Spool.Run;
+import dev.weir.spool.SpoolDirectory.Fate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an opening finds: reads the account in the newest segment that can be read, and books what
+ * is missing since. Writes nothing but the newest segment's own write-ahead log.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  private final SpoolDirectory directory;
+  private final SqliteReaders readers;
+  private final @Nullable Run lastRun;
+  private final Map<RunId, Long> numbered;
+  private final long now;
+  private final List<Long> damaged = new ArrayList<>();
+
+  /**
+   * @param lastRun the run that was opened last, if known
+   * @param numbered the last number that each run is known to have given
+   */
+  Recovery(
+      SpoolDirectory directory,
+      SqliteReaders readers,
+      @Nullable Run lastRun,
+      Map<RunId, Long> numbered,
+      long now) {
+    this.directory = directory;
+    this.readers = readers;
+    this.lastRun = lastRun;
+    this.numbered = numbered;
+    this.now = now;
+  }
+
+  /** The account to go on with, in a new run, its active segment not made yet. */
+  Account account() throws IOException {
+    directory.delete(directory.unfinished());
+    NavigableSet<Long> files = directory.segments();
+    Account newest = newest(files);
+    Account account = tail(newest.rotated(newest.run(), now), newest.run());
+    account = missing(account, files);
+    account = account.rotated(new Run(RunId.random(), account.next()), now);
+    for (long file : files) {
+      doomUnlessHeld(account, file);
+    }
+    return account;
+  }
+
+  private Account newest(NavigableSet<Long> files) throws IOException {
+    for (long first : files.descendingSet()) {
+      Path file = directory.segment(first);
+      try {
+        Optional<Account> account = SqliteSegment.recover(file);
+        if (account.isPresent()) {
+          return account.get();
+        }
+        LOG.info("{} was never finished; deleting it", file);
+        directory.doom(first, Fate.UNLINK);
+      } catch (DamagedException e) {
+        LOG.error("{}; its frames are lost and it goes to quarantine", e.getMessage());
+        damaged.add(0, first);
+      }
+    }
+    long base = lastRun == null ? 1 : lastRun.first();
+    base = damaged.isEmpty() ? base : damaged.get(0);
+    Run run = lastRun != null && lastRun.first() == base ? lastRun : new Run(RunId.random(), base);
+    return new Account(run, base, now);
+  }
+
+  /** Books what stood after the last position that can be read. */
+  private Account tail(Account account, Run run) {
+    Account after = account;
+    Run last = run;
+    boolean lostRun =
+        lastRun != null && !lastRun.id().equals(run.id()) && lastRun.first() >= account.next();
+    LossReason reason =
+        damaged.isEmpty() ? lostRun ? LossReason.UNKNOWN : LossReason.CRASH : LossReason.CORRUPT;
+    if (lostRun && lastRun != null) {
+      if (lastRun.first() > after.next()) {
+        after = after.gone(run, lastRun.first() - 1, reason);
+      }
+      last = lastRun;
+    }
+    long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
+    if (!damaged.isEmpty()) {
+      long newest = damaged.get(damaged.size() - 1);
+      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(newest);
+      through = Math.max(through, salvaged);
+    }
+    if (through >= after.next()) {
+      after = after.gone(last, through, reason);
+    }
+    return after;
+  }
+
+  /** Books the segments whose files have gone, and counts what is truncated of the oldest. */
+  private Account missing(Account account, NavigableSet<Long> files) throws IOException {
+    Account after = account;
+    Part holder = after.partAt(after.first());
+    if (holder != null && holder.live()) {
+      after = after.passing(Math.min(holder.frames(), after.first() - holder.first()));
+      if (holder.hasHoles() && files.contains(holder.first())) {
+        try {
+          after = after.passing(readers.framesBefore(holder.first(), true, after.first()));
+        } catch (DamagedException e) {
+          LOG.error("{}; its frames are lost and it goes to quarantine", e.getMessage());
+          after = after.dropped(holder, LossReason.CORRUPT);
+          directory.doom(holder.first(), Fate.QUARANTINE);
+        }
+      }
+    }
+    for (Part part : after.parts()) {
+      if (part.live() && !files.contains(part.first())) {
+        LOG.error(
+            "{} is not there; its {} frames are lost",
+            directory.segment(part.first()),
+            part.frames());
+        after = after.dropped(part, LossReason.UNKNOWN);
+      }
+    }
+    return after;
+  }
+
+  private void doomUnlessHeld(Account account, long file) {
+    if (directory.isDoomed(file) || account.holds(file)) {
+      return;
+    }
+    Part part = account.partAt(file);
+    boolean expected = file < account.first() || (part != null && !part.live());
+    boolean unlink = expected && !damaged.contains(file);
+    directory.doom(file, unlink ? Fate.UNLINK : Fate.QUARANTINE);
+  }
+}

@@ -1,0 +1,142 @@
+package dev.weir.proxy;
+
+import dev.weir.http.RelayClient;
+import dev.weir.http.Reporter;
+import dev.weir.loop.Closer;
+import dev.weir.loop.Running;
+import dev.weir.loop.Ticker;
+import dev.weir.proxy.BucketLine.ProxyRate;
+import dev.weir.proxy.ledger.Ledger;
+import dev.weir.proxy.ledger.LedgerRecovery;
+import dev.weir.proxy.pipeline.Outlet;
+import dev.weir.proxy.pipeline.Pipeline;
+import dev.weir.proxy.pipeline.Route;
+import dev.weir.proxy.ship.RelayUplink;
+import dev.weir.proxy.ship.Uplink;
+import dev.weir.proxy.source.Source;
+import dev.weir.proxy.source.SourceConfig;
+import dev.weir.proxy.source.SourceContext;
+import dev.weir.script.Hook;
+import dev.weir.spool.Spool;
+import dev.weir.spool.SpoolSettings;
+import dev.weir.spool.SqliteSpool;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.ListenAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A proxy at work.
+ *
+ * <pre>
+ *  sources ─▶ pipeline ─▶ one spool a bucket ─▶ one shipper a bucket ─▶ relay
+ *  I/O threads  one thread                        one thread each        reporter: one thread
+ * </pre>
+ */
+public final class Proxy implements Running {
+  /** Where pages outlive a process without a disk behind them. */
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+  private static final InstantSource CLOCK = InstantSource.system();
+
+  private final Closer open;
+  private final Map<String, String> addresses;
+
+  private Proxy(Closer open, Map<String, String> addresses) {
+    this.open = open;
+    this.addresses = addresses;
+  }
+
+  /**
+   * Starts everything that the configuration names; serves once this returns.
+   *
+   * @throws IOException if something cannot be opened; what was open by then is closed again
+   */
+  public static Proxy start(ProxyConfig config) throws IOException {
+    Closer open = new Closer();
+    try {
+      return start(config, open);
+    } catch (IOException | RuntimeException e) {
+      open.close();
+      throw e;
+    }
+  }
+
+  private static Proxy start(ProxyConfig config, Closer open) throws IOException {
+    createPrivately(config.data());
+    LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
+    Map<BucketName, Spool> spools = new LinkedHashMap<>();
+    for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
+      BucketName bucket = entry.getKey();
+      ProxyConfig.Bucket limits = entry.getValue();
+      SpoolSettings settings = new SpoolSettings(
+          config.data().resolve("spool").resolve(bucket.value()),
+          limits.maxBytes(),
+          limits.maxAge(),
+          limits.minFreeDisk());
+      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), CLOCK)));
+    }
+    int underWay = config.queue().captures() + Pipeline.MAX_BATCH_CAPTURES;
+    Ledger ledger = recovery.complete(spools, underWay);
+
+    RelayClient client = open.add(RelayClient.open(config.relay()));
+    Uplink uplink = new RelayUplink(client, config.name());
+    ProxyRate rate = ProxyRate.of(config.rate(), Ticker.SYSTEM);
+    List<BucketLine> lines = new ArrayList<>();
+    Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
+    config.buckets().forEach((bucket, bucketConfig) -> {
+      Spool spool = Objects.requireNonNull(spools.get(bucket));
+      BucketLine line = new BucketLine(bucket, bucketConfig, spool, uplink, rate, Ticker.SYSTEM);
+      lines.add(line);
+      outlets.put(bucket, line.outlet());
+    });
+    Pipeline pipeline =
+        new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
+    Status status = new Status(config.name(), CLOCK, pipeline, lines);
+
+    // closed in reverse: sources end, the queue drains, the books close, what waits is shipped, a
+    // last report goes out
+    open.add(new Reporter(client, status::report, Ticker.SYSTEM)).start();
+    lines.forEach(line -> open.add(line).start());
+    open.add(ledger);
+    open.add(pipeline).start();
+    return new Proxy(open, startSources(config, pipeline, open));
+  }
+
+  private static Map<String, String> startSources(
+      ProxyConfig config, Pipeline pipeline, Closer open) throws IOException {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
+    for (SourceConfig sourceConfig : config.sources()) {
+      Source source = open.add(sourceConfig.open(context));
+      source.start(pipeline.intake(new Route(Hook.NONE, Set.copyOf(sourceConfig.buckets()))));
+      addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
+    }
+    return addresses;
+  }
+
+  private static void createPrivately(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
+  @Override
+  public Map<String, String> addresses() {
+    return addresses;
+  }
+
+  @Override
+  public void close() {
+    open.close();
+  }
+}
