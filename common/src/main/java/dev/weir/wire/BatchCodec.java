@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * shipped = *( { seq: int, capture: bytes } / { from: int, through: int, reason: text } )
- * leased  = *{ offset: int, run: text, seq: int, ? copy: int, attempt: int, capture: bytes }
+ * leased  = *{ offset: int, run: text, seq: int, ? copy: int, attempt: int, ? age: int, capture: bytes }
  * </pre>
  */
 public final class BatchCodec {
@@ -79,6 +79,9 @@ public final class BatchCodec {
           to.writeNumberField("copy", leased.id().copy());
         }
         to.writeNumberField("attempt", leased.attempt());
+        if (leased.ageMs() > 0) {
+          to.writeNumberField("age", leased.ageMs());
+        }
         to.writeFieldName("capture");
         to.writeBinary(leased.bytes());
         to.writeEndObject();
@@ -167,6 +170,7 @@ public final class BatchCodec {
     private @Nullable Long seq;
     private long copy = 1;
     private @Nullable Long attempt;
+    private long age;
     private byte @Nullable [] capture;
 
     LeasedCapture read(CborReader from) throws IOException {
@@ -177,6 +181,7 @@ public final class BatchCodec {
           case "seq" -> seq = from.integer(key);
           case "copy" -> copy = from.integer(key);
           case "attempt" -> attempt = from.integer(key);
+          case "age" -> age = from.integer(key);
           case "capture" -> capture = from.bytes(key);
           default -> from.skip();
         }
@@ -187,6 +192,7 @@ public final class BatchCodec {
           from.required(offset, "offset"),
           from.made(() -> new CaptureId(new RunId(runText), number, Math.toIntExact(copy))),
           from.required(attempt, "attempt").intValue(),
+          age,
           from.required(capture, "capture"));
     }
   }

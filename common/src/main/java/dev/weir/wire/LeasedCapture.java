@@ -7,6 +7,12 @@ import dev.weir.capture.CaptureId;
  *
  * @param offset where it stands in the bucket: what a settlement names
  * @param attempt 1 for the first try by this group
+ * @param ageMs milliseconds since the group's first attempt; 0 for the first
  * @param bytes the encoded capture
  */
-public record LeasedCapture(long offset, CaptureId id, int attempt, byte[] bytes) {}
+public record LeasedCapture(long offset, CaptureId id, int attempt, long ageMs, byte[] bytes) {
+  /** One that is tried for the first time. */
+  public LeasedCapture(long offset, CaptureId id, int attempt, byte[] bytes) {
+    this(offset, id, attempt, 0, bytes);
+  }
+}

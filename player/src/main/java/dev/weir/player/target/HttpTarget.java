@@ -1,12 +1,128 @@
 package dev.weir.player.target;
 
 import dev.weir.config.Default;
+import dev.weir.player.target.Outcome.Dead;
 import dev.weir.unit.Origin;
+import dev.weir.wire.LeaseRequest.Order;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioIoThread;
 
-/** Replays to a site. */
-public final class HttpTarget {
-  private HttpTarget() {}
+/**
+ * Replays to a site by HTTP/1.1, byte for byte as captured but for what {@link RequestWriter}
+ * names. Follows no redirect. Where the order is by session, each session has a connection of its
+ * own, so that the site sees as many as production did.
+ *
+ * <p>One I/O thread owns the connections and what they carry; {@link #deliver} hands over to it.
+ */
+public final class HttpTarget implements Target {
+  private static final int MAX_IDLE = 1024;
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(60);
+  private static final long SWEEP_MILLIS = 20;
+
+  private final RequestWriter writer;
+  private final StatusRule rule;
+  private final boolean connectionPerSession;
+  private final Dialer dialer;
+  private final XnioIoThread io;
+  private final IdleConnections<SiteConnection> idle =
+      new IdleConnections<>(MAX_IDLE, LONGEST_IDLE);
+  private final Set<Exchange> underWay = new LinkedHashSet<>();
+  private boolean sweeping;
+  private boolean closed;
+
+  private HttpTarget(Config config, TargetContext context, Dialer dialer) {
+    this.writer = new RequestWriter(
+        config.to().authority(), config.keepHost(), config.annotate(), new Hops(context.bucket()));
+    this.rule = new StatusRule(context.clock());
+    this.connectionPerSession = context.order() == Order.SESSION;
+    this.dialer = dialer;
+    this.io = dialer.ioThread();
+  }
+
+  @Override
+  public CompletionStage<Outcome> deliver(Attempt attempt, Duration timeout) {
+    Exchange exchange;
+    try {
+      exchange = new Exchange(
+          connectionPerSession ? attempt.capture().session() : "",
+          attempt.capture().request().method(),
+          writer.write(attempt),
+          timeout,
+          rule,
+          underWay::remove);
+    } catch (Unreplayable e) {
+      return CompletableFuture.completedFuture(new Dead(e.reason()));
+    }
+    io.execute(() -> begin(exchange));
+    return exchange.outcome();
+  }
+
+  private void begin(Exchange exchange) {
+    if (closed) {
+      exchange.failed(new IOException("the target is closed"));
+      return;
+    }
+    underWay.add(exchange);
+    SiteConnection waiting = idle.take(exchange.key());
+    if (waiting == null) {
+      dialer.dial(exchange, events);
+    } else {
+      waiting.send(exchange);
+    }
+    sweepLater();
+  }
+
+  private final SiteConnection.Events events = new SiteConnection.Events() {
+    @Override
+    public void onFree(SiteConnection connection) {
+      idle.put(connection.key(), connection, System.nanoTime());
+    }
+
+    @Override
+    public void onClosed(SiteConnection connection, @Nullable Exchange unanswered) {
+      idle.remove(connection);
+      if (unanswered != null) {
+        unanswered.rewind();
+        dialer.dial(unanswered, this);
+      }
+    }
+  };
+
+  private void sweepLater() {
+    if (!sweeping) {
+      sweeping = true;
+      io.executeAfter(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Ends what takes too long. */
+  private void sweep() {
+    sweeping = false;
+    underWay.stream().filter(Exchange::isOverdue).toList().forEach(Exchange::expired);
+    idle.expire(System.nanoTime()).forEach(SiteConnection::close);
+    if (!underWay.isEmpty() || !idle.isEmpty()) {
+      sweepLater();
+    }
+  }
+
+  /** What is under way fails, to be tried again. */
+  @Override
+  public void close() {
+    io.execute(() -> {
+      closed = true;
+      List.copyOf(underWay).forEach(e -> e.abandoned("the target was closed"));
+      idle.all().forEach(SiteConnection::close);
+      dialer.close();
+    });
+  }
 
   /** {@code type: http}. */
   public static final class Type implements TargetType {
@@ -25,6 +141,7 @@ public final class HttpTarget {
    * What stands beside {@code type: http}.
    *
    * @param keepHost sends the captured {@code Host} instead of the target's
+   * @param annotate adds {@code Weir-Capture-Id}, {@code Weir-Attempt} and {@code Weir-Captured-At}
    * @param allowUnsafeMethods replays more than GET, HEAD, OPTIONS and TRACE to a site that is not
    *     this machine
    * @param staging says that the site is there to be changed: allows unsafe methods too
@@ -33,18 +150,19 @@ public final class HttpTarget {
       Origin to,
       @Default("10s") Duration timeout,
       @Default("false") boolean keepHost,
+      @Default("true") boolean annotate,
       @Default("false") boolean allowUnsafeMethods,
       @Default("false") boolean staging)
       implements TargetConfig {
 
-    /** Whether requests that may change something may be replayed. */
+    @Override
     public boolean mayChange() {
       return to.isLoopback() || allowUnsafeMethods || staging;
     }
 
     @Override
-    public Target open(TargetContext context) {
-      throw new UnsupportedOperationException("http");
+    public Target open(TargetContext context) throws IOException {
+      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket()));
     }
   }
 }

@@ -4,15 +4,35 @@ import dev.weir.capture.Response;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one attempt. {@code answer} is null where the target gave none. */
+/**
+ * What became of one attempt. {@code answer} is null where the target gave none; of its body the
+ * first {@link #MAX_ANSWER} bytes are kept.
+ */
 public sealed interface Outcome {
+  int MAX_ANSWER = 4096;
+
+  @Nullable
+  Response answer();
+
   /** The target has it. */
   record Delivered(@Nullable Response answer) implements Outcome {}
 
-  /** Not now. {@code after} is null where the target named no time. */
+  /**
+   * It may go better another time.
+   *
+   * @param after how long the target wants to be left alone, or null
+   */
   record Retry(
-      String reason, @Nullable Duration after, @Nullable Response answer) implements Outcome {}
+      String reason, @Nullable Duration after, @Nullable Response answer) implements Outcome {
+    public Retry(String reason) {
+      this(reason, null, null);
+    }
+  }
 
-  /** Never. */
-  record Dead(String reason, @Nullable Response answer) implements Outcome {}
+  /** It will never go better. */
+  record Dead(String reason, @Nullable Response answer) implements Outcome {
+    public Dead(String reason) {
+      this(reason, null);
+    }
+  }
 }

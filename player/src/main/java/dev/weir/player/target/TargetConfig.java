@@ -1,6 +1,7 @@
 package dev.weir.player.target;
 
 import dev.weir.config.Variants;
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,11 @@ public interface TargetConfig {
   /** The longest that one attempt takes. */
   Duration timeout();
 
-  /** Builds the target; touches nothing yet. */
-  Target open(TargetContext context);
+  /** Whether requests whose method is not safe (RFC 9110, section 9.2.1) may be delivered there. */
+  default boolean mayChange() {
+    return true;
+  }
+
+  /** @throws IOException if it cannot serve, now or ever; the message says what to change */
+  Target open(TargetContext context) throws IOException;
 }

@@ -1,5 +1,7 @@
 package dev.weir.player.target;
 
+import dev.weir.unit.BucketName;
+import dev.weir.wire.LeaseRequest.Order;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -7,6 +9,14 @@ import java.time.InstantSource;
  * What a target may use of its player.
  *
  * @param player the player's name
+ * @param bucket where the captures come from
+ * @param concurrency the most attempts under way at once
  * @param data the player's data directory; a target keeps its own state in a folder of its name
  */
-public record TargetContext(String player, Path data, InstantSource clock) {}
+public record TargetContext(
+    String player,
+    BucketName bucket,
+    Order order,
+    int concurrency,
+    Path data,
+    InstantSource clock) {}

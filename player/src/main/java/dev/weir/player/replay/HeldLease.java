@@ -1,0 +1,41 @@
+package dev.weir.player.replay;
+
+import dev.weir.wire.Settlement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease that this replay holds, and what is yet to be said about it. The replay's thread's own.
+ */
+final class HeldLease {
+  final String id;
+
+  /** Captures that nothing is decided about: they wait or are under way. */
+  int open;
+
+  /** By the replay's ticker. */
+  long validUntil;
+
+  long extendAt;
+  boolean extending;
+
+  /** Ran out, or will before an attempt ends: nothing of it is started any more. */
+  boolean runOut;
+
+  /** The feed does not know it any more: nothing that is said of it counts. */
+  boolean gone;
+
+  /** Decided and not yet said. */
+  Decisions decisions = new Decisions();
+
+  /** When the first of the decisions was made. */
+  long decidedAt;
+
+  /** Said, and not acknowledged: to be said again until it is. */
+  @Nullable
+  Settlement unacknowledged;
+
+  HeldLease(String id, int open) {
+    this.id = id;
+    this.open = open;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.weir.player.replay;
+
+import dev.weir.player.feed.Feed;
+import dev.weir.player.feed.Feed.Ack;
+import dev.weir.wire.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases that a replay holds: keeps them from running out, and tells the feed what was decided,
+ * many captures at a time. What the feed did not acknowledge is said again until it does, or until
+ * it knows nothing of the lease. The replay's thread's own; replies come to it by {@code thread}.
+ */
+final class LeaseBook {
+  /** How long a decision waits for company. */
+  static final Duration SETTLE_AFTER = Duration.ofMillis(50);
+
+  static final int SETTLE_AT_ONCE = 500;
+  private static final Duration EXTEND_AGAIN = Duration.ofSeconds(1);
+
+  private final Feed feed;
+  private final FeedState state;
+  private final Executor thread;
+  private final Clock clock;
+  private final Duration length;
+  private final Duration attempt;
+  private final List<HeldLease> leases = new ArrayList<>();
+  private @Nullable HeldLease settling;
+
+  /** Tells the time on the replay's ticker. */
+  interface Clock {
+    long now();
+  }
+
+  /**
+   * @param length of a lease
+   * @param attempt the longest that an attempt takes
+   */
+  LeaseBook(
+      Feed feed, FeedState state, Executor thread, Clock clock, Duration length, Duration attempt) {
+    this.feed = feed;
+    this.state = state;
+    this.thread = thread;
+    this.clock = clock;
+    this.length = length;
+    this.attempt = attempt;
+  }
+
+  int size() {
+    return leases.size();
+  }
+
+  boolean isEmpty() {
+    return leases.isEmpty();
+  }
+
+  HeldLease add(String id, int captures) {
+    HeldLease lease = new HeldLease(id, captures);
+    renew(lease, clock.now());
+    leases.add(lease);
+    return lease;
+  }
+
+  /** Notes what was decided about one capture of the lease, to be told before long. */
+  void decide(HeldLease lease, Consumer<Decisions> decision) {
+    lease.open--;
+    if (lease.gone) {
+      removeIfOver(lease);
+      return;
+    }
+    if (lease.decisions.count() == 0) {
+      lease.decidedAt = clock.now();
+    }
+    decision.accept(lease.decisions);
+  }
+
+  /** It waited in a lease that ran out: whoever has it next decides. */
+  void forget(HeldLease lease) {
+    lease.open--;
+    removeIfOver(lease);
+  }
+
+  /** Extends leases, and finds those that ran out. @return whether any has just done so */
+  boolean extend() {
+    long now = clock.now();
+    boolean ranOut = false;
+    for (HeldLease lease : leases) {
+      if (lease.runOut) {
+        continue;
+      }
+      if (lease.validUntil - now <= attempt.toNanos()) {
+        lease.runOut = true;
+        ranOut = true;
+      } else if (!lease.extending && lease.extendAt - now <= 0) {
+        lease.extending = true;
+        when(feed.extend(lease.id, length), ack -> extended(lease, now, ack));
+      }
+    }
+    return ranOut;
+  }
+
+  private void extended(HeldLease lease, long askedAt, Ack ack) {
+    lease.extending = false;
+    if (ack instanceof Ack.Done) {
+      state.answered(clock.now());
+      renew(lease, askedAt);
+    } else if (ack instanceof Ack.Trouble trouble) {
+      state.failed(trouble.reason(), trouble.after(), clock.now());
+      lease.extendAt = clock.now() + EXTEND_AGAIN.toNanos();
+    } else {
+      lease.validUntil = clock.now(); // found to have run out by the next step
+    }
+  }
+
+  private void renew(HeldLease lease, long from) {
+    lease.validUntil = from + length.toNanos();
+    lease.extendAt = from + Math.min(length.toNanos() / 3, length.minus(attempt).toNanos() / 2);
+  }
+
+  /**
+   * Tells the feed what is due, one settlement at a time: a retry stands before what was released
+   * because of it.
+   *
+   * @param all whether to tell everything, due or not
+   */
+  void settle(boolean all) {
+    long now = clock.now();
+    if (settling != null || !state.untilNextCall(now).isZero()) {
+      return;
+    }
+    for (HeldLease lease : leases) {
+      if (lease.unacknowledged == null && isDue(lease, now, all)) {
+        lease.unacknowledged = lease.decisions.settlement(lease.open == 0);
+        lease.decisions = new Decisions();
+      }
+      Settlement settlement = lease.unacknowledged;
+      if (settlement != null) {
+        settling = lease;
+        when(feed.settle(lease.id, settlement), ack -> settled(lease, ack));
+        return;
+      }
+    }
+  }
+
+  private static boolean isDue(HeldLease lease, long now, boolean all) {
+    int count = lease.decisions.count();
+    boolean isOld = now - lease.decidedAt >= SETTLE_AFTER.toNanos();
+    return count >= SETTLE_AT_ONCE || (count > 0 && (all || isOld));
+  }
+
+  private void settled(HeldLease lease, Ack ack) {
+    settling = null;
+    long now = clock.now();
+    if (ack instanceof Ack.Trouble trouble) {
+      state.failed(trouble.reason(), trouble.after(), now);
+      return;
+    }
+    state.answered(now);
+    lease.unacknowledged = null;
+    if (ack instanceof Ack.Gone) {
+      lease.gone = true;
+      lease.validUntil = now;
+    }
+    removeIfOver(lease);
+  }
+
+  /** How long until there is something to extend or to settle. */
+  Duration untilDue() {
+    long now = clock.now();
+    long least = Duration.ofDays(1).toNanos();
+    for (HeldLease lease : leases) {
+      if (!lease.extending && !lease.runOut) {
+        least = Math.min(least, lease.extendAt - now);
+      }
+      if (!lease.runOut) {
+        least = Math.min(least, lease.validUntil - attempt.toNanos() - now);
+      }
+      if (settling == null) {
+        if (lease.unacknowledged != null) {
+          least = Math.min(least, state.untilNextCall(now).toNanos());
+        } else if (lease.decisions.count() > 0) {
+          least = Math.min(
+              least,
+              Math.max(
+                  lease.decidedAt + SETTLE_AFTER.toNanos() - now,
+                  state.untilNextCall(now).toNanos()));
+        }
+      }
+    }
+    return Duration.ofNanos(Math.max(0, least));
+  }
+
+  private void removeIfOver(HeldLease lease) {
+    if (lease.open == 0
+        && (lease.gone || (lease.decisions.count() == 0 && lease.unacknowledged == null))) {
+      leases.remove(lease);
+    }
+  }
+
+  private <T> void when(CompletionStage<T> reply, Consumer<T> then) {
+    reply.thenAccept(value -> thread.execute(() -> then.accept(value)));
+  }
+}

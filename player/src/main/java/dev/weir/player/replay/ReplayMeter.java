@@ -1,0 +1,89 @@
+package dev.weir.player.replay;
+
+import dev.weir.loop.Ticker;
+import dev.weir.player.target.Outcome;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a replay has done since its start. The replay's thread counts, any thread reads. */
+final class ReplayMeter {
+  private final LongAdder leased = new LongAdder();
+  private final LongAdder delivered = new LongAdder();
+  private final LongAdder filtered = new LongAdder();
+  private final LongAdder retried = new LongAdder();
+  private final LongAdder dead = new LongAdder();
+  private final Map<String, LongAdder> answered = new ConcurrentSkipListMap<>();
+  private final Latencies latencies;
+  private volatile Circuit.State circuit = Circuit.State.CLOSED;
+  private volatile String lastError = "";
+
+  ReplayMeter(Ticker ticker) {
+    this.latencies = new Latencies(ticker);
+  }
+
+  void leased(int captures) {
+    leased.add(captures);
+  }
+
+  void delivered() {
+    delivered.increment();
+  }
+
+  void filtered() {
+    filtered.increment();
+  }
+
+  void retried(String reason) {
+    retried.increment();
+    lastError = reason;
+  }
+
+  void dead(String reason) {
+    dead.increment();
+    lastError = reason;
+  }
+
+  /** One attempt, whatever came of it. */
+  void attempted(Outcome outcome, Duration took) {
+    latencies.record(took);
+    if (outcome.answer() != null) {
+      String statusClass = outcome.answer().status() / 100 + "xx";
+      answered.computeIfAbsent(statusClass, c -> new LongAdder()).increment();
+    }
+  }
+
+  void circuit(Circuit.State state) {
+    circuit = state;
+  }
+
+  /** A reading of all of it. */
+  record Reading(
+      long leased,
+      long delivered,
+      long filtered,
+      long retried,
+      long dead,
+      SortedMap<String, Long> answered,
+      Latencies.Percentiles latencies,
+      Circuit.State circuit,
+      String lastError) {}
+
+  Reading read() {
+    SortedMap<String, Long> classes = new TreeMap<>();
+    answered.forEach((statusClass, count) -> classes.put(statusClass, count.sum()));
+    return new Reading(
+        leased.sum(),
+        delivered.sum(),
+        filtered.sum(),
+        retried.sum(),
+        dead.sum(),
+        classes,
+        latencies.percentiles(),
+        circuit,
+        lastError);
+  }
+}

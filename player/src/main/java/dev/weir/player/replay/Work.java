@@ -1,0 +1,20 @@
+package dev.weir.player.replay;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.CaptureId;
+
+/**
+ * One leased capture that waits for its turn or is under way.
+ *
+ * @param lane captures of one lane go one after the other; empty: of no lane
+ * @param attempt 1 for the first try by this group
+ * @param firstAttemptAt by the replay's ticker
+ */
+record Work(
+    HeldLease lease,
+    long offset,
+    CaptureId id,
+    int attempt,
+    long firstAttemptAt,
+    String lane,
+    Capture capture) {}
