@@ -2,17 +2,94 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
+import dev.weir.http.Budget;
+import dev.weir.loop.Ticker;
+import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A streaming reverse proxy in front of a service. */
-public final class HttpSource {
-  private HttpSource() {}
+/** A streaming reverse proxy in front of a service, which captures what passes. */
+public final class HttpSource implements Source {
+  /** What the bodies of all recordings under way may take together; larger ones are cut. */
+  private static final ByteSize BODIES = ByteSize.ofMegabytes(64);
+
+  private final Config config;
+  private final SourceContext context;
+  private @Nullable ReverseProxy proxy;
+
+  HttpSource(Config config, SourceContext context) {
+    this.config = config;
+    this.context = context;
+  }
+
+  @Override
+  public void start(Intake intake) throws IOException {
+    SessionKeyFile keyFile = new SessionKeyFile(context.data().resolve(config.name));
+    Sessions sessions = new Sessions(config.session, keyFile.read());
+    Selection selection = new Selection(config.include, config.exclude, config.sample, sessions);
+    Recording.Plan plan = new Recording.Plan(
+        config.name,
+        config.response,
+        config.bodyLimit.bytes(),
+        new Budget(BODIES),
+        intake,
+        Ticker.SYSTEM);
+    ReverseProxy opened = new ReverseProxy(
+        config.listen.resolve(),
+        new InetSocketAddress(config.to.host(), config.to.port()),
+        config.forwarded,
+        (head, peer) -> {
+          intake.begin();
+          String session = sessions.of(head, peer);
+          Intake.PassReason objection = selection.objection(head, session);
+          if (objection != null) {
+            intake.pass(objection);
+            return null;
+          }
+          return new Recording(plan, context.clock().instant(), session, head, peer);
+        });
+    opened.start();
+    proxy = opened;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return started().address();
+  }
+
+  /** Requests answered with an error because they are not HTTP to the letter. */
+  public long refused() {
+    return started().refused();
+  }
+
+  /** Requests that the service gave no whole answer to. */
+  public long failed() {
+    return started().failed();
+  }
+
+  private ReverseProxy started() {
+    ReverseProxy running = proxy;
+    if (running == null) {
+      throw new IllegalStateException("source \"" + config.name + "\" is not started");
+    }
+    return running;
+  }
+
+  @Override
+  public void close() {
+    ReverseProxy running = proxy;
+    if (running != null) {
+      running.close();
+    }
+  }
 
   /** {@code type: http}. */
   public static final class Type implements SourceType {
@@ -68,8 +145,8 @@ public final class HttpSource {
     }
 
     @Override
-    public Source open(SourceContext context) {
-      throw new UnsupportedOperationException("http");
+    public HttpSource open(SourceContext context) {
+      return new HttpSource(this, context);
     }
   }
 
@@ -78,13 +155,6 @@ public final class HttpSource {
     NONE,
     HEADERS,
     BODY
-  }
-
-  /** Which headers tell a service who its client was. */
-  public enum Forwarded {
-    NONE,
-    X_FORWARDED,
-    FORWARDED
   }
 
   /**

@@ -1,0 +1,260 @@
+package dev.weir.proxy.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+
+/**
+ * One client's connection, from head to head; what lies between is an {@link Exchange}. Only its
+ * lane's thread comes here.
+ */
+final class Conversation {
+  static final int MAX_HEAD = 64 << 10;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Conversation.class);
+  private static final int HEAD_SECONDS = 30;
+  private static final int KEEP_ALIVE_SECONDS = 75;
+  private static final int LINGER_SECONDS = 2;
+
+  private enum Phase {
+    /** Between requests, or in the head of one. */
+    HEAD,
+    EXCHANGE,
+    /** Answered for the last time; lets the client read that before the connection goes. */
+    LINGER,
+    CLOSED
+  }
+
+  final Lane lane;
+  final Peer peer;
+  final ConduitStreamSourceChannel source;
+  final ConduitStreamSinkChannel sink;
+  final Flow up;
+  final Flow down;
+  final Watch watch = new Watch();
+  private final StreamConnection client;
+  private final Exchange exchange;
+  private Phase phase = Phase.HEAD;
+  // How much of a head has been searched for its end, and the second in which waiting began.
+  private int searched;
+  private int since;
+
+  Conversation(Lane lane, StreamConnection client, Peer peer) {
+    this.lane = lane;
+    this.client = client;
+    this.peer = peer;
+    this.source = client.getSourceChannel();
+    this.sink = client.getSinkChannel();
+    this.up = new Flow(lane);
+    this.down = new Flow(lane);
+    this.exchange = new Exchange(this);
+  }
+
+  void start() {
+    lane.conversations.add(this);
+    since = lane.second;
+    source.setReadListener(c -> guarded(this::readable));
+    sink.setWriteListener(c -> guarded(this::writable));
+    guarded(this::readable);
+  }
+
+  /** Nothing that goes wrong in one conversation may reach another. */
+  void guarded(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException e) {
+      LOG.error("a conversation failed and is broken off", e);
+      abort();
+    }
+  }
+
+  private void readable() {
+    switch (phase) {
+      case HEAD -> readHead();
+      case EXCHANGE -> exchange.clientReadable();
+      case LINGER -> discard();
+      case CLOSED -> source.suspendReads();
+    }
+  }
+
+  private void writable() {
+    if (phase == Phase.EXCHANGE) {
+      exchange.clientWritable();
+    } else {
+      sink.suspendWrites();
+    }
+  }
+
+  private void readHead() {
+    try {
+      while (!takeHead()) {
+        int count = up.fill(source);
+        if (count == 0) {
+          up.rest();
+          source.resumeReads();
+          return;
+        }
+        if (count < 0) {
+          close();
+          return;
+        }
+        if (searched == 0) {
+          since = lane.second;
+        }
+      }
+    } catch (BadMessage e) {
+      refuse(e);
+    } catch (IOException e) {
+      abort();
+    }
+  }
+
+  /** Begins an exchange if a whole head is here. */
+  private boolean takeHead() throws BadMessage {
+    ByteBuffer buffer = up.unseen();
+    if (buffer == null) {
+      return false;
+    }
+    if (searched == 0) {
+      skipEmptyLines(buffer);
+    }
+    int start = buffer.position();
+    int end = HeadParser.end(buffer, start, start + searched, true);
+    if (end < 0) {
+      searched = buffer.remaining();
+      if (up.isFull() && !up.grow(MAX_HEAD)) {
+        throw new BadMessage(431, "a head of more than " + MAX_HEAD + " bytes");
+      }
+      return false;
+    }
+    searched = 0;
+    Head head = lane.head;
+    head.load(buffer, start, end);
+    HeadParser.request(head);
+    Requests.frame(head, up.framing);
+    phase = Phase.EXCHANGE;
+    exchange.begin(head, end);
+    return true;
+  }
+
+  /** RFC 9112, section 2.2: some old clients send one after a body. */
+  private void skipEmptyLines(ByteBuffer buffer) {
+    int start = buffer.position();
+    while (start + 1 < buffer.limit()
+        && buffer.get(start) == '\r'
+        && buffer.get(start + 1) == '\n') {
+      start += 2;
+    }
+    up.skip(start);
+  }
+
+  /** Answers what is no request of HTTP/1, for the last time on this connection. */
+  private void refuse(BadMessage e) {
+    LOG.debug("refused a request of {}: {}", peer.client(), e.reason());
+    lane.proxy.countRefused();
+    exchange.release();
+    try {
+      sink.write(ByteBuffer.wrap(Responses.own(e.status(), true)));
+      linger();
+    } catch (IOException gone) {
+      abort();
+    }
+  }
+
+  /** The exchange is over and everything of it has been written. */
+  void exchangeEnded(boolean persistent) {
+    if (!persistent || lane.draining) {
+      linger();
+      return;
+    }
+    phase = Phase.HEAD;
+    since = lane.second;
+    if (up.unseen() != null || exchange.clientHasEnded()) {
+      source.wakeupReads();
+    } else {
+      source.resumeReads();
+    }
+  }
+
+  /** Closes our side first: a connection closed with unread bytes takes the answer with it. */
+  void linger() {
+    up.free();
+    down.free();
+    phase = Phase.LINGER;
+    since = lane.second;
+    Flow.end(sink);
+    source.resumeReads();
+    discard();
+  }
+
+  private void discard() {
+    ByteBuffer waste = lane.take();
+    try {
+      int count = source.read(waste);
+      if (count < 0) {
+        close();
+      }
+    } catch (IOException e) {
+      close();
+    } finally {
+      lane.give(waste);
+    }
+  }
+
+  void close() {
+    if (phase == Phase.CLOSED) {
+      return;
+    }
+    phase = Phase.CLOSED;
+    lane.closed(this);
+    exchange.release();
+    up.free();
+    down.free();
+    source.suspendReads();
+    sink.suspendWrites();
+    IoUtils.safeClose(client);
+  }
+
+  /** Breaks the connection so that the client cannot take what it has for the whole. */
+  void abort() {
+    if (phase != Phase.CLOSED) {
+      try {
+        client.setOption(Options.CLOSE_ABORT, true);
+      } catch (IOException e) {
+        LOG.trace("closed already", e);
+      }
+      close();
+    }
+  }
+
+  void tick() {
+    int waited = lane.second - since;
+    switch (phase) {
+      case HEAD -> {
+        if (up.unseen() == null ? waited > KEEP_ALIVE_SECONDS : waited > HEAD_SECONDS) {
+          close();
+        }
+      }
+      case EXCHANGE -> exchange.tick();
+      case LINGER -> {
+        if (waited > LINGER_SECONDS) {
+          close();
+        }
+      }
+      case CLOSED -> {}
+    }
+  }
+
+  /** Closes the connection if nothing is under way on it. */
+  void drain() {
+    if (phase == Phase.HEAD && up.unseen() == null) {
+      close();
+    }
+  }
+}

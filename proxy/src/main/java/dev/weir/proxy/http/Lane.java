@@ -1,0 +1,153 @@
+package dev.weir.proxy.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.xnio.IoFuture;
+import org.xnio.StreamConnection;
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
+
+/**
+ * What one I/O thread owns: its conversations, its idle connections to the service, its buffers.
+ * Only that thread touches it, but for {@link #thread} and {@link #quiet}.
+ */
+final class Lane {
+  static final int BUFFER = 16 << 10;
+  private static final int MAX_SPARE_BUFFERS = 1024;
+  private static final int MAX_IDLE_UPSTREAMS = 512;
+  /** Below the five seconds after which some servers close an idle connection. */
+  private static final int UPSTREAM_IDLE_SECONDS = 4;
+
+  final XnioIoThread thread;
+  final ReverseProxy proxy;
+  final Head head = new Head();
+  final Set<Conversation> conversations = new HashSet<>();
+  private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
+  private final CountDownLatch quiet = new CountDownLatch(1);
+  private final XnioExecutor.Key clock;
+  /** Counts on while the lane lives: a clock that costs nothing to read. */
+  int second;
+
+  boolean draining;
+
+  Lane(ReverseProxy proxy, XnioIoThread thread) {
+    this.proxy = proxy;
+    this.thread = thread;
+    this.clock = thread.executeAtInterval(this::tick, 1, TimeUnit.SECONDS);
+  }
+
+  ByteBuffer take() {
+    ByteBuffer buffer = spare.pollLast();
+    return buffer == null ? ByteBuffer.allocateDirect(BUFFER) : buffer.clear();
+  }
+
+  ByteBuffer take(int least) {
+    return least <= BUFFER ? take() : ByteBuffer.allocate(least);
+  }
+
+  void give(ByteBuffer buffer) {
+    if (buffer.capacity() == BUFFER && buffer.isDirect() && spare.size() < MAX_SPARE_BUFFERS) {
+      spare.addLast(buffer);
+    }
+  }
+
+  /** Lends a connection to the service; calls back at once if one is idle. */
+  void connect(Exchange exchange, boolean fresh) {
+    Upstream upstream = fresh ? null : idle.pollLast();
+    while (upstream != null && upstream.idleSince != second && upstream.isStale()) {
+      upstream.close();
+      upstream = idle.pollLast();
+    }
+    if (upstream != null) {
+      exchange.connected(upstream);
+      return;
+    }
+    IoFuture<StreamConnection> connecting = proxy.open(thread, connection -> {
+      Upstream opened = new Upstream(this, connection);
+      if (!exchange.connected(opened)) {
+        opened.close();
+      }
+    });
+    exchange.connecting(connecting);
+    connecting.addNotifier(
+        (future, e) -> {
+          if (future.getStatus() != IoFuture.Status.DONE) {
+            IOException reason = future.getStatus() == IoFuture.Status.FAILED
+                ? future.getException()
+                : new IOException("timed out");
+            thread.execute(() -> e.unreachable(connecting, reason));
+          }
+        },
+        exchange);
+  }
+
+  /** Takes a connection back that can carry another exchange. */
+  void release(Upstream upstream) {
+    if (draining || idle.size() == MAX_IDLE_UPSTREAMS) {
+      upstream.close();
+    } else {
+      upstream.idle(second);
+      idle.addLast(upstream);
+    }
+  }
+
+  void forget(Upstream upstream) {
+    idle.remove(upstream);
+  }
+
+  private void tick() {
+    second++;
+    while (!idle.isEmpty() && second - idle.peekFirst().idleSince > UPSTREAM_IDLE_SECONDS) {
+      idle.pollFirst().close();
+    }
+    for (Conversation conversation : new ArrayList<>(conversations)) {
+      conversation.tick();
+    }
+  }
+
+  void closed(Conversation conversation) {
+    conversations.remove(conversation);
+    if (draining && conversations.isEmpty()) {
+      quiet.countDown();
+    }
+  }
+
+  /** Opens when the last conversation of a lane that drains is over. Any thread may wait. */
+  CountDownLatch quiet() {
+    return quiet;
+  }
+
+  /** Ends what is idle now, and the rest as it becomes idle. */
+  void drain() {
+    draining = true;
+    closeIdle();
+    for (Conversation conversation : new ArrayList<>(conversations)) {
+      conversation.drain();
+    }
+    if (conversations.isEmpty()) {
+      quiet.countDown();
+    }
+  }
+
+  void stop() {
+    clock.remove();
+    draining = true;
+    closeIdle();
+    for (Conversation conversation : new ArrayList<>(conversations)) {
+      conversation.abort();
+    }
+  }
+
+  private void closeIdle() {
+    for (Upstream upstream = idle.pollLast(); upstream != null; upstream = idle.pollLast()) {
+      upstream.close();
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.weir.proxy.source;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.Headers;
+import dev.weir.capture.Request;
+import dev.weir.capture.Response;
+import dev.weir.http.Budget;
+import dev.weir.loop.Ticker;
+import dev.weir.proxy.http.Observer.Observation;
+import dev.weir.proxy.http.Peer;
+import dev.weir.proxy.http.RequestHead;
+import dev.weir.proxy.http.ResponseHead;
+import dev.weir.proxy.source.HttpSource.Recorded;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one capture of one exchange, and hands it over as soon as it is whole: with the request's
+ * last byte, or at the end of the exchange where the answer is recorded too. The I/O thread's own.
+ */
+final class Recording implements Observation {
+  /** In the capture's meta where an answer should have been recorded and none came to its end. */
+  private static final Map<String, String> BROKEN_OFF = Map.of("response", "broken-off");
+
+  /** What all recordings of a source have in common. */
+  record Plan(
+      String source,
+      Recorded response,
+      long bodyLimit,
+      Budget bodies,
+      Intake intake,
+      Ticker ticker) {}
+
+  private final Plan plan;
+  private final Instant capturedAt;
+  private final String session;
+  private final Peer peer;
+  private final String method;
+  private final String authority;
+  private final String target;
+  private final String version;
+  private final Headers headers;
+  private final BodyCopy requestBody;
+  private @Nullable Request request;
+  private long requestEndedAt;
+
+  private @Nullable Answer answer;
+  private @Nullable Response response;
+  private boolean handedOver;
+
+  private record Answer(int status, String version, Headers headers, BodyCopy body) {}
+
+  Recording(Plan plan, Instant capturedAt, String session, RequestHead head, Peer peer) {
+    this.plan = plan;
+    this.capturedAt = capturedAt;
+    this.session = session;
+    this.peer = peer;
+    this.method = head.method();
+    List<String> hosts = head.values("Host");
+    this.authority = hosts.isEmpty() ? "" : hosts.get(0);
+    this.target = head.target();
+    this.version = head.version();
+    this.headers = head.headers();
+    this.requestBody = new BodyCopy(plan.bodyLimit, plan.bodies);
+  }
+
+  @Override
+  public void requestBody(ByteBuffer bytes, int from, int to) {
+    requestBody.add(bytes, from, to);
+  }
+
+  @Override
+  public void requestEnd(Headers trailers) {
+    requestEndedAt = plan.ticker.nanos();
+    request = new Request(
+        method,
+        peer.scheme(),
+        authority,
+        target,
+        version,
+        headers,
+        requestBody.body(),
+        trailers,
+        peer.client());
+    if (plan.response == Recorded.NONE) {
+      handOver();
+    }
+  }
+
+  @Override
+  public void response(ResponseHead head) {
+    if (plan.response != Recorded.NONE) {
+      long limit = plan.response == Recorded.BODY ? plan.bodyLimit : 0;
+      answer = new Answer(
+          head.status(), head.version(), head.headers(), new BodyCopy(limit, plan.bodies));
+    }
+  }
+
+  @Override
+  public void responseBody(ByteBuffer bytes, int from, int to) {
+    Answer recorded = answer;
+    if (recorded != null) {
+      recorded.body.add(bytes, from, to);
+    }
+  }
+
+  @Override
+  public void responseEnd(Headers trailers) {
+    Answer recorded = answer;
+    if (recorded != null) {
+      // an answer may be over before its request is
+      long took = request == null ? 0 : plan.ticker.nanos() - requestEndedAt;
+      response = new Response(
+          recorded.status,
+          recorded.version,
+          recorded.headers,
+          recorded.body.body(),
+          trailers,
+          Duration.ofNanos(took));
+    }
+  }
+
+  @Override
+  public void end() {
+    if (request == null) {
+      requestBody.release();
+      plan.intake.pass(Intake.PassReason.ABANDONED);
+    } else if (!handedOver) {
+      handOver();
+    }
+    if (answer != null) {
+      answer.body.release();
+    }
+  }
+
+  private void handOver() {
+    Request whole = request;
+    if (whole != null) {
+      handedOver = true;
+      requestBody.release();
+      boolean missing = plan.response != Recorded.NONE && response == null;
+      plan.intake.offer(new Capture(
+          plan.source,
+          Capture.Kind.HTTP,
+          capturedAt,
+          session,
+          whole,
+          response,
+          missing ? BROKEN_OFF : Map.of()));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.weir.proxy.source;
+
+import dev.weir.capture.Capture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An intake that keeps what it is handed, and says of submitted captures what it was told to. */
+public final class RecordingIntake implements Intake {
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final AtomicInteger begun = new AtomicInteger();
+  private final BlockingQueue<Capture> captures = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<PassReason> passed = new ConcurrentLinkedQueue<>();
+  private volatile CompletionStage<Verdict> verdict =
+      CompletableFuture.completedStage(new Verdict.Stored());
+
+  @Override
+  public void begin() {
+    begun.incrementAndGet();
+  }
+
+  @Override
+  public void offer(Capture capture) {
+    captures.add(capture);
+  }
+
+  @Override
+  public CompletionStage<Verdict> submit(Capture capture) {
+    captures.add(capture);
+    return verdict;
+  }
+
+  @Override
+  public void pass(PassReason reason) {
+    passed.add(reason);
+  }
+
+  /** What {@link #submit} answers from now on. */
+  public void answer(CompletionStage<Verdict> next) {
+    verdict = next;
+  }
+
+  /** The oldest capture that nobody has taken; waits for it. */
+  public Capture next() throws InterruptedException {
+    Capture capture = captures.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (capture == null) {
+      throw new AssertionError("no capture has come");
+    }
+    return capture;
+  }
+
+  /** How many captures nobody has taken. */
+  public int waiting() {
+    return captures.size();
+  }
+
+  public int begun() {
+    return begun.get();
+  }
+
+  public List<PassReason> passed() {
+    return new ArrayList<>(passed);
+  }
+}
