@@ -56,6 +56,9 @@ final class Exchange {
   private boolean deaf;
 
   private boolean sent;
+  /** The service has been told that nothing more will come. */
+  private boolean ended;
+
   /** The head once more, where it may be sent again. */
   private byte @Nullable [] again;
 
@@ -92,6 +95,7 @@ final class Exchange {
     bodyBegun = false;
     deaf = false;
     sent = false;
+    ended = false;
     answering = false;
     answered = false;
     unsure = false;
@@ -299,7 +303,7 @@ final class Exchange {
     Upstream connection = service;
     conversation.source.suspendReads();
     if (up.unseen() == null && connection != null) {
-      reusable = false;
+      ended = true;
       again = null;
       Flow.end(connection.sink);
     }
@@ -455,7 +459,7 @@ final class Exchange {
     } else {
       Responses.frame(head, bodiless, down.framing);
       reusable = head.isPersistentByDefault() ? !hop.close() : hop.keepAlive();
-      reusable &= !down.framing.isUntilClose() && !clientEnded;
+      reusable &= !down.framing.isUntilClose();
       unsure = expects && !bodyBegun && !sent;
       persistent &= !unsure && !down.framing.isUntilClose() && !lane.draining;
     }
@@ -543,7 +547,7 @@ final class Exchange {
     service = null;
     watch.end();
     if (connection != null) {
-      if (reusable && sent && !deaf && down.unseen() == null) {
+      if (reusable && sent && !deaf && !ended && down.unseen() == null) {
         lane.release(connection);
       } else {
         connection.close();

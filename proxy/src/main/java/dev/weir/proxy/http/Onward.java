@@ -14,7 +14,6 @@ final class Onward {
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\n");
-  private static final byte[] END = ascii("\r\n");
   private static final int ADDED = 1024;
 
   private final Head head;
@@ -127,7 +126,7 @@ final class Onward {
     } else if (connection != null) {
       out.put(connection);
     }
-    out.put(END);
+    out.put(head.bytes, head.fieldsEnd(), head.length - head.fieldsEnd());
   }
 
   static byte[] ascii(String text) {

@@ -1,12 +1,9 @@
 package dev.weir.proxy.source;
 
 import dev.weir.capture.Capture;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +14,7 @@ public final class RecordingIntake implements Intake {
 
   private final AtomicInteger begun = new AtomicInteger();
   private final BlockingQueue<Capture> captures = new LinkedBlockingQueue<>();
-  private final ConcurrentLinkedQueue<PassReason> passed = new ConcurrentLinkedQueue<>();
+  private final BlockingQueue<PassReason> passed = new LinkedBlockingQueue<>();
   private volatile CompletionStage<Verdict> verdict =
       CompletableFuture.completedStage(new Verdict.Stored());
 
@@ -65,7 +62,12 @@ public final class RecordingIntake implements Intake {
     return begun.get();
   }
 
-  public List<PassReason> passed() {
-    return new ArrayList<>(passed);
+  /** The oldest reason to pass that nobody has taken; waits for it. */
+  public PassReason nextPassed() throws InterruptedException {
+    PassReason reason = passed.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (reason == null) {
+      throw new AssertionError("nothing was passed over");
+    }
+    return reason;
   }
 }
