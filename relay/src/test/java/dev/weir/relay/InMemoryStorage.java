@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 
 /** Keeps buckets as long as the process lives. */
-final class MemoryStorage implements Storage {
+final class InMemoryStorage implements Storage {
   @Override
   public List<BucketName> present() {
     return List.of();
