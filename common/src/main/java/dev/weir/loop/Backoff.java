@@ -13,7 +13,11 @@ public final class Backoff {
   private final RandomGenerator random;
   private long last;
 
+  /** @param least more than nothing, and no more than {@code most} */
   public Backoff(Duration least, Duration most, RandomGenerator random) {
+    if (least.isZero() || least.isNegative() || least.compareTo(most) > 0) {
+      throw new IllegalArgumentException("cannot wait from " + least + " to " + most);
+    }
     this.least = least.toNanos();
     this.most = most.toNanos();
     this.random = random;

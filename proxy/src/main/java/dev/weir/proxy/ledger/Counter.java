@@ -1,6 +1,9 @@
 package dev.weir.proxy.ledger;
 
-/** The counters that any thread adds to, each a word of the {@link LedgerPage}. */
+/**
+ * The counters that any thread adds to, each a word of the {@link LedgerPage}. Each comes after
+ * those of which it counts a part.
+ */
 public enum Counter {
   /** Captures that a source has begun. */
   BEGUN(0),

@@ -6,8 +6,10 @@ import dev.weir.ledger.LossReason;
 import dev.weir.unit.BucketName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -31,10 +33,13 @@ public final class Ledger implements AutoCloseable {
   /** Distinct reasons that hooks may give; further ones are counted as {@code other}. */
   static final int MAX_REASONS = 64;
 
+  /** How much of a reason is kept, in characters. */
+  static final int MAX_REASON_LENGTH = 64;
+
   static final String DECIDED = "decided";
   static final String SUBMITTED = "submitted";
-  static final String KEPT = "kept";
-  private static final String COPIES = "copies";
+  private static final String KEPT = "kept";
+  static final String COPIES = "copies";
   private static final String EMITTED = "emitted";
   static final String UNKNOWN = "unknown";
   static final String CLEAN = "clean";
@@ -42,11 +47,19 @@ public final class Ledger implements AutoCloseable {
   static final String LOST = "lost/";
   static final String NUMBERED = "numbered/";
   static final String RUN = "run/";
+  private static final Map<Counter, String> PASSED = Map.of(
+      Counter.EXCLUDED,
+      "excluded",
+      Counter.SAMPLED_OUT,
+      "sampled-out",
+      Counter.ABANDONED,
+      "abandoned");
   static final ObjectMapper CBOR = new ObjectMapper(CaptureCodec.CBOR);
 
   private final LedgerPage page;
   private final Path pageFile;
   private final SortedMap<String, Long> tally;
+  private volatile boolean settled;
 
   Ledger(LedgerPage page, Path pageFile, SortedMap<String, Long> tally) {
     this.page = page;
@@ -69,14 +82,12 @@ public final class Ledger implements AutoCloseable {
       long imbalance) {}
 
   // ---- any thread
-  // -----------------------------------------------------------------------------------------------
 
   public void count(Counter counter) {
     page.add(counter);
   }
 
   // ---- the pipeline's thread
-  // ------------------------------------------------------------------------------------
 
   /** Decisions on offered captures; call before their append, then {@link #publish}. */
   public void decided(long captures) {
@@ -99,13 +110,15 @@ public final class Ledger implements AutoCloseable {
   }
 
   public void filtered(String reason) {
-    String key = FILTERED + reason;
-    boolean known = tally.containsKey(key) || reasons() < MAX_REASONS;
+    String key = FILTERED + named(reason);
+    boolean known = tally.containsKey(key) || under(FILTERED).size() < MAX_REASONS;
     add(known ? key : FILTERED + "other", 1);
   }
 
-  private int reasons() {
-    return under(FILTERED).size();
+  /** As the page gives it back: what is no Unicode would come back as something else. */
+  private static String named(String reason) {
+    String name = reason.substring(0, Math.min(reason.length(), MAX_REASON_LENGTH));
+    return new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
   public void lost(LossReason reason, long captures) {
@@ -137,9 +150,7 @@ public final class Ledger implements AutoCloseable {
 
   private byte[] mark(boolean clean) {
     SortedMap<String, Long> all = new TreeMap<>(tally);
-    for (Counter counter : Counter.values()) {
-      all.put(counter.key(), page.get(counter));
-    }
+    page.counters().forEach((counter, value) -> all.put(counter.key(), value));
     all.put(CLEAN, clean ? 1L : 0L);
     try {
       return CBOR.writeValueAsBytes(all);
@@ -150,30 +161,24 @@ public final class Ledger implements AutoCloseable {
 
   /** What stands in the ledger between two batches. */
   public Totals totals() {
-    long decided = value(DECIDED);
-    // read in this order, what is begun meanwhile counts as in progress, and nothing comes out
-    // below zero
-    long passed =
-        page.get(Counter.EXCLUDED) + page.get(Counter.SAMPLED_OUT) + page.get(Counter.ABANDONED);
-    long queueFull = page.get(Counter.QUEUE_FULL);
-    long offered = page.get(Counter.OFFERED);
-    long begun = page.get(Counter.BEGUN);
-    long inProgress = begun - passed - offered;
-    long queued = offered - queueFull - decided;
+    Map<Counter, Long> counters = page.counters();
+    long begun = counters.getOrDefault(Counter.BEGUN, 0L);
+    long offered = counters.getOrDefault(Counter.OFFERED, 0L);
+    long queueFull = counters.getOrDefault(Counter.QUEUE_FULL, 0L);
+    SortedMap<String, Long> passed = new TreeMap<>();
+    PASSED.forEach((counter, name) -> put(passed, name, counters.getOrDefault(counter, 0L)));
     SortedMap<String, Long> filtered = under(FILTERED);
-    long filteredByHooks = sum(filtered);
     SortedMap<String, Long> lost = under(LOST);
-    long lostLater = sum(lost);
-    put(filtered, "excluded", page.get(Counter.EXCLUDED));
-    put(filtered, "sampled-out", page.get(Counter.SAMPLED_OUT));
-    put(filtered, "abandoned", page.get(Counter.ABANDONED));
-    put(lost, LossReason.QUEUE_FULL.wireName(), queueFull);
+    long inProgress = begun - sum(passed) - offered;
+    long queued = offered - queueFull - value(DECIDED);
     long numbered = sum(under(NUMBERED));
     long imbalance =
-        Math.abs(decided + value(SUBMITTED) - value(KEPT) - filteredByHooks - lostLater)
+        Math.abs(value(DECIDED) + value(SUBMITTED) - value(KEPT) - sum(filtered) - sum(lost))
             + Math.abs(value(KEPT) + value(COPIES) + value(EMITTED) - numbered)
             + Math.max(0, -inProgress)
             + Math.max(0, -queued);
+    passed.forEach((name, captures) -> filtered.merge(name, captures, Long::sum));
+    put(lost, LossReason.QUEUE_FULL.wireName(), queueFull);
     return new Totals(
         begun + value(SUBMITTED),
         inProgress,
@@ -206,22 +211,30 @@ public final class Ledger implements AutoCloseable {
 
   private SortedMap<String, Long> under(String prefix) {
     SortedMap<String, Long> part = new TreeMap<>();
-    tally
-        .subMap(prefix, prefix + Character.MAX_VALUE)
-        .forEach((key, value) -> part.put(key.substring(prefix.length()), value));
+    under(tally, prefix).forEach((key, value) -> part.put(key.substring(prefix.length()), value));
     return part;
+  }
+
+  /** The entries whose keys begin with {@code prefix}, which ends in a slash. */
+  static SortedMap<String, Long> under(SortedMap<String, Long> tally, String prefix) {
+    String next = prefix.substring(0, prefix.length() - 1) + (char) ('/' + 1);
+    return tally.subMap(prefix, next);
   }
 
   private static long sum(SortedMap<String, Long> map) {
     return map.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /**
-   * Removes the page. Only after {@link #cleanMark} has been committed: without either, the next
-   * start knows nothing.
-   */
+  /** The clean mark has been committed: the page is needed no more. */
+  public void settled() {
+    settled = true;
+  }
+
+  /** Removes the page, if all that it says is on disk. Idempotent. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(pageFile);
+    if (settled) {
+      Files.deleteIfExists(pageFile);
+    }
   }
 }

@@ -1,8 +1,8 @@
 package dev.weir.proxy.ledger;
 
 import static dev.weir.proxy.ledger.Ledger.CLEAN;
+import static dev.weir.proxy.ledger.Ledger.COPIES;
 import static dev.weir.proxy.ledger.Ledger.DECIDED;
-import static dev.weir.proxy.ledger.Ledger.KEPT;
 import static dev.weir.proxy.ledger.Ledger.LOST;
 import static dev.weir.proxy.ledger.Ledger.NUMBERED;
 import static dev.weir.proxy.ledger.Ledger.RUN;
@@ -40,14 +40,14 @@ import org.slf4j.LoggerFactory;
 public final class LedgerRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerRecovery.class);
 
-  private final Path pageFile;
-  private final Optional<LedgerPage.Remains> page;
+  private final List<Path> places;
+  private final boolean paged;
   private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
   private final SortedMap<String, Long> tally = new TreeMap<>();
 
-  private LedgerRecovery(Path pageFile, Optional<LedgerPage.Remains> page) {
-    this.pageFile = pageFile;
-    this.page = page;
+  private LedgerRecovery(List<Path> places, Optional<LedgerPage.Remains> page) {
+    this.places = places;
+    this.paged = page.isPresent();
     page.ifPresent(remains -> {
       counters.putAll(remains.counters());
       tally.putAll(remains.slot());
@@ -57,14 +57,14 @@ public final class LedgerRecovery {
   /**
    * Reads the page of a data directory, before its spools are opened.
    *
-   * @param memory a directory in memory-backed storage; where it is not writable the page lies in
+   * @param memory a directory in memory-backed storage; where it has no room the page lies in
    *     {@code data}
    */
   public static LedgerRecovery read(Path data, Path memory) throws IOException {
-    Path file = Files.isWritable(memory)
-        ? memory.resolve("weir-" + identity(data))
-        : data.resolve("ledger-page");
-    return new LedgerRecovery(file, LedgerPage.read(file));
+    List<Path> places =
+        List.of(memory.resolve("weir-" + identity(data)), data.resolve("ledger-page"));
+    Optional<LedgerPage.Remains> page = LedgerPage.read(places.get(0));
+    return new LedgerRecovery(places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
   }
 
   /**
@@ -93,7 +93,7 @@ public final class LedgerRecovery {
   public Map<RunId, Long> numbered(BucketName bucket) {
     Map<RunId, Long> last = new HashMap<>();
     String prefix = RUN + bucket + "/";
-    tally.subMap(prefix, prefix + Character.MAX_VALUE).forEach((key, first) -> {
+    Ledger.under(tally, prefix).forEach((key, first) -> {
       long number = position(bucket) - first + 1;
       if (number > 0) {
         last.put(new RunId(key.substring(prefix.length())), number);
@@ -107,49 +107,57 @@ public final class LedgerRecovery {
   }
 
   /**
-   * Books what is lost, commits the books to every spool and starts a new page.
+   * Books what is lost, starts a new page and commits the books to every spool.
    *
    * @param underWay at most so many captures can be in memory at any moment
    */
   public Ledger complete(Map<BucketName, Spool> spools, long underWay) throws IOException {
-    if (page.isEmpty()) {
+    if (!paged) {
       takeNewestMark(spools);
       if (!tally.isEmpty() && tally.getOrDefault(CLEAN, 0L) == 0) {
-        tally.merge(UNKNOWN, underWay, Long::sum);
+        add(UNKNOWN, underWay);
         LOG.warn("the machine went down under the proxy: up to {} captures are unknown", underWay);
       }
     }
     tally.remove(CLEAN);
     bookUndecided();
-    tally.keySet().removeIf(key -> key.startsWith(RUN));
+    Ledger.under(tally, RUN).clear();
     spools.forEach((bucket, spool) -> {
-      Spool.State books = spool.state();
-      bookNumbered(bucket, books.next() - 1);
-      tally.put(RUN + bucket + "/" + books.run().id(), books.run().first());
+      bookNumbered(bucket, spool);
+      Spool.Run run = spool.state().run();
+      tally.put(RUN + bucket + "/" + run.id(), run.first());
     });
-    LedgerPage fresh = LedgerPage.create(pageFile, new LedgerPage.Remains(counters, tally));
-    Ledger ledger = new Ledger(fresh, pageFile, tally);
-    for (Spool spool : spools.values()) {
-      spool.append(List.of(), Map.of(Ledger.MARK, ledger.mark()), Spool.WhenFull.REFUSE);
-    }
+    Ledger ledger = newLedger();
+    spools.forEach((bucket, spool) -> commit(bucket, spool, ledger.mark()));
     return ledger;
   }
 
-  private void takeNewestMark(Map<BucketName, Spool> spools) throws IOException {
-    for (Spool spool : spools.values()) {
-      byte[] mark = spool.marks().get(Ledger.MARK);
-      if (mark != null) {
-        SortedMap<String, Long> candidate =
-            new TreeMap<>(Ledger.CBOR.readValue(mark, new TypeReference<Map<String, Long>>() {}));
-        if (tally.isEmpty() || decisions(candidate) > decisions(tally)) {
-          tally.clear();
-          tally.putAll(candidate);
-        }
+  private void takeNewestMark(Map<BucketName, Spool> spools) {
+    spools.forEach((bucket, spool) -> {
+      SortedMap<String, Long> candidate = mark(bucket, spool);
+      if (decisions(candidate) > decisions(tally) || tally.isEmpty()) {
+        tally.clear();
+        tally.putAll(candidate);
       }
-    }
+    });
     for (Counter counter : Counter.values()) {
       Long value = tally.remove(counter.key());
       counters.put(counter, value == null ? 0 : value);
+    }
+  }
+
+  private static SortedMap<String, Long> mark(BucketName bucket, Spool spool) {
+    byte[] mark = spool.marks().get(Ledger.MARK);
+    try {
+      return mark == null
+          ? new TreeMap<>()
+          : Ledger.CBOR.readValue(mark, new TypeReference<TreeMap<String, Long>>() {});
+    } catch (IOException e) {
+      LOG.warn(
+          "the books in the spool of bucket \"{}\" are unreadable: {}; going on without",
+          bucket,
+          e.getMessage());
+      return new TreeMap<>();
     }
   }
 
@@ -177,15 +185,52 @@ public final class LedgerRecovery {
   }
 
   /**
-   * Takes what a spool really gave. More than the books say: submitted captures, which are
-   * committed first and counted after. Less: the books were committed by another bucket, and this
-   * one's commit never came.
+   * Makes the books and the spool agree. The spool gave fewer: the books were committed by another
+   * bucket, and this one's commit never came. It gave more: submitted captures, which are committed
+   * first and booked after; their source never heard of it and hands them over again, so that these
+   * are copies.
    */
-  private void bookNumbered(BucketName bucket, long given) {
-    long more = given - position(bucket);
+  private void bookNumbered(BucketName bucket, Spool spool) {
+    long missing = position(bucket) - (spool.state().next() - 1);
+    if (missing > 0) {
+      spool.lose(missing, LossReason.CRASH);
+    }
+    long given = spool.state().next() - 1;
+    add(COPIES, given - position(bucket));
     tally.put(NUMBERED + bucket, given);
-    add(KEPT, more);
-    add(more > 0 ? SUBMITTED : LOST + LossReason.CRASH.wireName(), Math.abs(more));
+  }
+
+  private Ledger newLedger() throws IOException {
+    LedgerPage.Remains initial = new LedgerPage.Remains(counters, tally);
+    Path memory = places.get(0);
+    Path disk = places.get(1);
+    try {
+      LedgerPage page = LedgerPage.create(memory, initial);
+      Files.deleteIfExists(disk);
+      return new Ledger(page, memory, tally);
+    } catch (IOException e) {
+      LOG.warn(
+          "no room for the ledger's page at {}: {}; it lies at {}, where a slow disk can slow"
+              + " production down",
+          memory,
+          e.toString(),
+          disk);
+      LedgerPage page = LedgerPage.create(disk, initial);
+      Files.deleteIfExists(memory);
+      return new Ledger(page, disk, tally);
+    }
+  }
+
+  private static void commit(BucketName bucket, Spool spool, byte[] mark) {
+    try {
+      spool.append(List.of(), Map.of(Ledger.MARK, mark), Spool.WhenFull.REFUSE);
+    } catch (IOException e) {
+      LOG.warn(
+          "the books cannot be written to the spool of bucket \"{}\": {}; the next commit"
+              + " brings them",
+          bucket,
+          e.getMessage());
+    }
   }
 
   private void add(String key, long value) {

@@ -18,17 +18,24 @@ final class Batch {
   private long kept;
   private long size;
 
-  /** Adds what became of one capture; each is encoded once, however many buckets it goes to. */
-  void add(Route route, List<Emission> emissions) {
-    kept++;
-    for (Emission emission : emissions) {
-      byte[] frame = CaptureCodec.encode(emission.capture());
-      Set<BucketName> buckets = emission.buckets().isEmpty() ? route.buckets() : emission.buckets();
-      for (BucketName bucket : buckets) {
-        frames.computeIfAbsent(bucket, b -> new ArrayList<>()).add(frame);
+  /**
+   * Adds what became of one capture, all or nothing; each emission is encoded once, however many
+   * buckets it goes to.
+   *
+   * @param buckets where an emission goes that names none
+   */
+  void add(List<Emission> emissions, Set<BucketName> buckets) {
+    List<byte[]> encoded = emissions.stream()
+        .map(emission -> CaptureCodec.encode(emission.capture()))
+        .toList();
+    for (int i = 0; i < encoded.size(); i++) {
+      Set<BucketName> chosen = emissions.get(i).buckets();
+      for (BucketName bucket : chosen.isEmpty() ? buckets : chosen) {
+        frames.computeIfAbsent(bucket, b -> new ArrayList<>()).add(encoded.get(i));
         size++;
       }
     }
+    kept++;
   }
 
   void addAll(Batch other) {

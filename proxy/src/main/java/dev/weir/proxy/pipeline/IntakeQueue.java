@@ -1,6 +1,8 @@
 package dev.weir.proxy.pipeline;
 
 import dev.weir.capture.Capture;
+import dev.weir.capture.Headers;
+import dev.weir.capture.Request;
 import dev.weir.capture.Response;
 import dev.weir.proxy.source.Intake.Verdict;
 import dev.weir.unit.ByteSize;
@@ -14,11 +16,8 @@ import org.jspecify.annotations.Nullable;
  * bytes. Never blocks.
  */
 final class IntakeQueue {
-  /**
-   * What a capture costs beside its bodies: headers, objects and their references, on the generous
-   * side.
-   */
-  private static final long OVERHEAD = 2048;
+  /** What a capture costs beside its bytes: objects and their references, on the generous side. */
+  static final long OVERHEAD = 2048;
 
   private final MpscArrayQueue<Item> items;
   private final AtomicLong bytes = new AtomicLong();
@@ -33,13 +32,32 @@ final class IntakeQueue {
    * One capture on its way through.
    *
    * @param verdict who waits for it, or null where the source does not
+   * @param bytes about what it takes when encoded
    */
-  record Item(Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict) {
-    long size() {
+  record Item(
+      Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict, long bytes) {
+    static Item of(Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict) {
+      Request request = capture.request();
       Response response = capture.response();
-      return OVERHEAD
-          + capture.request().body().size()
-          + (response == null ? 0 : response.body().size());
+      long bytes =
+          request.target().length() + bytes(request.headers()) + request.body().size();
+      if (response != null) {
+        bytes += bytes(response.headers()) + response.body().size();
+      }
+      return new Item(route, capture, verdict, bytes);
+    }
+
+    private static long bytes(Headers headers) {
+      long bytes = 0;
+      for (Headers.Field field : headers) {
+        bytes += field.name().length() + field.value().length();
+      }
+      return bytes;
+    }
+
+    /** What it takes in memory. */
+    long footprint() {
+      return OVERHEAD + bytes;
     }
 
     boolean isSubmitted() {
@@ -49,7 +67,7 @@ final class IntakeQueue {
 
   /** False if it would be too many or too much; nothing has changed then. Any thread. */
   boolean add(Item item) {
-    long size = item.size();
+    long size = item.footprint();
     if (bytes.addAndGet(size) > maxBytes || !items.offer(item)) {
       bytes.addAndGet(-size);
       return false;
@@ -66,7 +84,7 @@ final class IntakeQueue {
   /** Removes what {@link #peek} showed; the pipeline's thread alone. */
   void remove(Item item) {
     items.poll();
-    bytes.addAndGet(-item.size());
+    bytes.addAndGet(-item.footprint());
   }
 
   boolean isEmpty() {

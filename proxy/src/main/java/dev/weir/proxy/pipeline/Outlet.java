@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,62 +43,61 @@ public final class Outlet {
     return spool.state().next();
   }
 
+  /** Why the spool took nothing. */
+  private record Refusal(LossReason reason, String why) {}
+
   /**
    * Appends; what the spool refuses is lost and keeps its numbers, so that the relay hears of it
    * too.
    */
   void offer(List<byte[]> frames, byte[] ledger) {
-    try {
-      Append append = spool.append(frames, Map.of(Ledger.MARK, ledger), whenFull);
-      if (append instanceof Append.Full full) {
-        lose(frames.size(), LossReason.FULL, "is full: " + full.used() + " of " + full.limit());
-      } else {
-        recovered();
-        appended.run();
-      }
-    } catch (IOException e) {
-      lose(frames.size(), LossReason.IO_ERROR, "cannot be written: " + e.getMessage());
+    Refusal refusal = append(frames, ledger, whenFull);
+    if (refusal != null) {
+      lose(frames.size(), refusal);
     }
   }
 
   /** Appends, or says why not; nothing was written then. */
   Optional<String> submit(List<byte[]> frames, byte[] ledger) {
-    try {
-      Append append = spool.append(frames, Map.of(Ledger.MARK, ledger), Spool.WhenFull.REFUSE);
-      if (append instanceof Append.Full full) {
-        return Optional.of("the spool of bucket \"" + bucket + "\" is full: " + full.used() + " of "
-            + full.limit());
-      }
-      recovered();
-      appended.run();
-      return Optional.empty();
-    } catch (IOException e) {
-      return Optional.of(
-          "the spool of bucket \"" + bucket + "\" cannot be written: " + e.getMessage());
-    }
+    Refusal refusal = append(frames, ledger, Spool.WhenFull.REFUSE);
+    return Optional.ofNullable(refusal)
+        .map(r -> "the spool of bucket \"" + bucket + "\" " + r.why());
   }
 
-  /** Commits the books alone. */
-  void commit(byte[] ledger) {
-    try {
-      spool.append(List.of(), Map.of(Ledger.MARK, ledger), Spool.WhenFull.REFUSE);
-    } catch (IOException e) {
+  /** Commits the books alone; false if they could not be. */
+  boolean commit(byte[] ledger) {
+    Refusal refusal = append(List.of(), ledger, Spool.WhenFull.REFUSE);
+    if (refusal != null) {
       LOG.warn(
-          "the books of bucket \"{}\" cannot be written: {}; they stay in memory",
+          "the books go without a place in the spool of bucket \"{}\": it {}",
           bucket,
-          e.getMessage());
+          refusal.why());
     }
+    return refusal == null;
   }
 
-  private void lose(int captures, LossReason reason, String why) {
-    spool.lose(captures, reason);
+  private @Nullable Refusal append(List<byte[]> frames, byte[] ledger, Spool.WhenFull room) {
+    try {
+      if (spool.append(frames, Map.of(Ledger.MARK, ledger), room) instanceof Append.Full full) {
+        return new Refusal(LossReason.FULL, "is full: " + full.used() + " of " + full.limit());
+      }
+    } catch (IOException | RuntimeException e) {
+      return new Refusal(LossReason.IO_ERROR, "cannot be written: " + e.getMessage());
+    }
+    recovered();
+    appended.run();
+    return null;
+  }
+
+  private void lose(int captures, Refusal refusal) {
+    spool.lose(captures, refusal.reason());
     lostInTrouble += captures;
-    if (!trouble.equals(reason.wireName())) {
-      trouble = reason.wireName();
+    if (!trouble.equals(refusal.reason().wireName())) {
+      trouble = refusal.reason().wireName();
       LOG.warn(
           "the spool of bucket \"{}\" {}; captures for it are lost until that changes",
           bucket,
-          why);
+          refusal.why());
     }
   }
 

@@ -9,7 +9,6 @@ import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.IntakeQueue.Item;
 import dev.weir.proxy.source.Intake;
 import dev.weir.proxy.source.Intake.Verdict;
-import dev.weir.script.Hook.Emission;
 import dev.weir.script.Hook.Result;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -54,6 +53,7 @@ public final class Pipeline implements Step, AutoCloseable {
   private final IntakeQueue queue;
   private final Ledger ledger;
   private final Map<BucketName, Outlet> outlets;
+  private final Hooks hooks;
   private final Loop loop;
   private volatile boolean idle;
   private volatile Ledger.Totals totals;
@@ -64,11 +64,16 @@ public final class Pipeline implements Step, AutoCloseable {
     this.queue = new IntakeQueue(queueCaptures, queueBytes);
     this.ledger = ledger;
     this.outlets = Map.copyOf(outlets);
+    this.hooks = new Hooks(this.outlets.keySet());
     this.loop = new Loop("pipeline", this);
     this.totals = ledger.totals();
   }
 
-  /** The intake of one source. */
+  /**
+   * The intake of one source.
+   *
+   * @throws IllegalArgumentException if one of its buckets has no spool
+   */
   public Intake intake(Route route) {
     for (BucketName bucket : route.buckets()) {
       if (!outlets.containsKey(bucket)) {
@@ -93,14 +98,15 @@ public final class Pipeline implements Step, AutoCloseable {
       return queue.isEmpty() ? IDLE : Duration.ZERO;
     }
     idle = false;
-    boolean submitted = first.isSubmitted();
-    if (submitted) {
+    if (first.isSubmitted()) {
       commitSubmitted();
     } else {
       commitOffered();
     }
     totals = ledger.totals();
-    return submitted ? Duration.ZERO : PAUSE;
+    Item next = queue.peek();
+    boolean awaited = first.isSubmitted() || (next != null && next.isSubmitted());
+    return awaited ? Duration.ZERO : PAUSE;
   }
 
   /** Begins to take what the intakes are handed. */
@@ -113,31 +119,37 @@ public final class Pipeline implements Step, AutoCloseable {
   @Override
   public void close() {
     loop.close();
+    if (loop.isRunning()) {
+      LOG.warn("a commit hangs; what is queued will be counted as lost at the next start");
+      return;
+    }
     while (queue.peek() != null) {
       step();
     }
-    outlets.values().forEach(outlet -> outlet.commit(ledger.cleanMark()));
+    boolean settled = false;
+    for (Outlet outlet : outlets.values()) {
+      settled |= outlet.commit(ledger.cleanMark());
+    }
+    if (settled) {
+      ledger.settled();
+    }
     totals = ledger.totals();
   }
 
   // ---- offered: in the books before they are committed
-  // -----------------------------------------------------------
 
   private void commitOffered() {
     Batch batch = new Batch();
-    long captures = 0;
-    for (Item item : take(false)) {
-      captures++;
-      Result result = decide(item);
-      if (result instanceof Result.Kept kept) {
-        batch.add(item.route(), kept.emissions());
-      } else if (result instanceof Result.Dropped dropped) {
+    List<Item> items = take(false);
+    for (Item item : items) {
+      Result result = hooks.decide(item, batch);
+      if (result instanceof Result.Dropped dropped) {
         ledger.filtered(dropped.reason());
-      } else {
+      } else if (result instanceof Result.Failed) {
         ledger.lost(LossReason.HOOK_ERROR, 1);
       }
     }
-    ledger.decided(captures);
+    ledger.decided(items.size());
     ledger.kept(batch.kept(), batch.frames());
     batch.forEach(
         (bucket, frames) -> ledger.numbered(bucket, outlet(bucket).next() - 1 + frames.size()));
@@ -146,54 +158,57 @@ public final class Pipeline implements Step, AutoCloseable {
   }
 
   // ---- submitted: committed before they are in the books
-  // ---------------------------------------------------------
 
-  /** A submitted capture that its hook has let through. */
-  private record Pending(CompletableFuture<Verdict> verdict, Batch batch) {}
+  /**
+   * A submitted capture, decided.
+   *
+   * @param batch what goes on of it; empty where nothing does
+   */
+  private record Submission(CompletableFuture<Verdict> verdict, Result result, Batch batch) {}
 
   private void commitSubmitted() {
-    List<Pending> pending = new ArrayList<>();
+    List<Submission> submissions = new ArrayList<>();
     Batch all = new Batch();
     for (Item item : take(true)) {
-      CompletableFuture<Verdict> verdict = Objects.requireNonNull(item.verdict());
-      Result result = decide(item);
-      if (result instanceof Result.Kept kept) {
-        Pending one = new Pending(verdict, new Batch());
-        one.batch().add(item.route(), kept.emissions());
-        pending.add(one);
-        all.addAll(one.batch());
-      } else if (result instanceof Result.Dropped dropped) {
-        ledger.submitted(1);
-        ledger.filtered(dropped.reason());
-        verdict.complete(new Verdict.Filtered(dropped.reason()));
-      } else if (result instanceof Result.Failed failed) {
-        verdict.complete(new Verdict.Rejected(failed.message()));
-      }
+      Batch batch = new Batch();
+      Result result = hooks.decide(item, batch);
+      submissions.add(new Submission(Objects.requireNonNull(item.verdict()), result, batch));
+      all.addAll(batch);
     }
     Map<BucketName, String> refusals = new HashMap<>();
     all.forEach((bucket, frames) -> outlet(bucket)
         .submit(frames, ledger.mark())
         .ifPresent(refusal -> refusals.put(bucket, refusal)));
-    book(all, pending, refusals);
-    pending.forEach(one -> one.verdict().complete(verdict(one.batch(), refusals)));
-  }
-
-  private void book(Batch all, List<Pending> pending, Map<BucketName, String> refusals) {
     Set<BucketName> stored = new HashSet<>(all.buckets());
     stored.removeAll(refusals.keySet());
-    for (Pending one : pending) {
-      // one that some buckets have and others refused comes again; what is stored of it is a copy
-      // that stays
-      long whole = stored.containsAll(one.batch().buckets()) ? 1 : 0;
-      ledger.submitted(whole);
-      ledger.kept(whole, one.batch().framesFor(stored));
-    }
+    submissions.forEach(submission -> book(submission, stored));
     stored.forEach(bucket -> ledger.numbered(bucket, outlet(bucket).next() - 1));
     ledger.publish();
+    submissions.forEach(one -> one.verdict().complete(verdict(one, refusals)));
   }
 
-  private static Verdict verdict(Batch batch, Map<BucketName, String> refusals) {
-    for (BucketName bucket : batch.buckets()) {
+  private void book(Submission submission, Set<BucketName> stored) {
+    if (submission.result() instanceof Result.Dropped dropped) {
+      ledger.submitted(1);
+      ledger.filtered(dropped.reason());
+    } else if (submission.result() instanceof Result.Kept) {
+      // one that some buckets have and others refused comes again; what is stored of it is a copy
+      // that stays
+      Batch batch = submission.batch();
+      long whole = stored.containsAll(batch.buckets()) ? 1 : 0;
+      ledger.submitted(whole);
+      ledger.kept(whole, batch.framesFor(stored));
+    }
+  }
+
+  private static Verdict verdict(Submission submission, Map<BucketName, String> refusals) {
+    if (submission.result() instanceof Result.Dropped dropped) {
+      return new Verdict.Filtered(dropped.reason());
+    }
+    if (submission.result() instanceof Result.Failed failed) {
+      return new Verdict.Rejected(failed.message());
+    }
+    for (BucketName bucket : submission.batch().buckets()) {
       String refusal = refusals.get(bucket);
       if (refusal != null) {
         return new Verdict.Refused(refusal, RETRY_AFTER);
@@ -201,6 +216,8 @@ public final class Pipeline implements Step, AutoCloseable {
     }
     return new Verdict.Stored();
   }
+
+  // ---- both
 
   /** The next captures that were all offered, or all submitted: a commit's worth. */
   private List<Item> take(boolean submitted) {
@@ -213,38 +230,14 @@ public final class Pipeline implements Step, AutoCloseable {
         && bytes < MAX_BATCH_BYTES) {
       queue.remove(item);
       items.add(item);
-      bytes += item.size();
+      bytes += item.bytes();
       item = queue.peek();
     }
     return items;
   }
 
-  /**
-   * What the hook says; what makes no sense to us is the hook's failure, so that nothing raw is
-   * kept.
-   */
-  private Result decide(Item item) {
-    try {
-      Result result = item.route().hook().run(item.capture());
-      if (result instanceof Result.Kept kept) {
-        for (Emission emission : kept.emissions()) {
-          for (BucketName bucket : emission.buckets()) {
-            if (!outlets.containsKey(bucket)) {
-              return new Result.Failed("there is no bucket \"" + bucket + "\"");
-            }
-          }
-        }
-      }
-      return result;
-    } catch (RuntimeException e) {
-      LOG.error("a hook broke its contract and threw; its capture is dropped", e);
-      return new Result.Failed("the hook threw " + e);
-    }
-  }
-
   private Outlet outlet(BucketName bucket) {
-    return Objects.requireNonNull(
-        outlets.get(bucket), () -> "no spool for bucket \"" + bucket + "\"");
+    return Objects.requireNonNull(outlets.get(bucket), bucket::value);
   }
 
   /** One source's way in. */
@@ -263,7 +256,7 @@ public final class Pipeline implements Step, AutoCloseable {
     @Override
     public void offer(Capture capture) {
       ledger.count(Counter.OFFERED); // before the pipeline can decide it
-      if (queue.add(new Item(route, capture, null))) {
+      if (queue.add(Item.of(route, capture, null))) {
         wakeIfIdle();
       } else {
         ledger.count(Counter.QUEUE_FULL);
@@ -273,7 +266,7 @@ public final class Pipeline implements Step, AutoCloseable {
     @Override
     public CompletionStage<Verdict> submit(Capture capture) {
       CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-      if (queue.add(new Item(route, capture, verdict))) {
+      if (queue.add(Item.of(route, capture, verdict))) {
         loop.wake();
       } else {
         verdict.complete(new Verdict.Refused("the proxy's queue is full", RETRY_AFTER));
@@ -292,9 +285,8 @@ public final class Pipeline implements Step, AutoCloseable {
     }
 
     private void wakeIfIdle() {
-      VarHandle
-          .fullFence(); // the queue's own store is only ordered: idle must not be read before it is
-      // seen
+      // the queue's own store is only ordered: idle must not be read before that store is seen
+      VarHandle.fullFence();
       if (idle) {
         idle = false;
         loop.wake();

@@ -4,6 +4,7 @@ import dev.weir.capture.Headers;
 import dev.weir.capture.MalformedException;
 import dev.weir.http.RelayClient;
 import dev.weir.http.RelayClient.Reply;
+import dev.weir.http.RetryAfter;
 import dev.weir.unit.ByteSize;
 import dev.weir.wire.BatchCodec;
 import dev.weir.wire.Json;
@@ -11,7 +12,10 @@ import dev.weir.wire.Problem;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -21,21 +25,26 @@ import org.jspecify.annotations.Nullable;
  * 403, or a relay of another version, must not lose one.
  */
 public final class RelayUplink implements Uplink {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final ByteSize MAX_ANSWER = new ByteSize(64 << 10);
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
+  private static final int MAX_REASON = 200;
 
   private final RelayClient client;
   private final String proxy;
+  private final InstantSource clock;
 
-  /** @param proxy our name, a label */
-  public RelayUplink(RelayClient client, String proxy) {
+  /**
+   * @param proxy our name, a label
+   * @param clock to judge a date in Retry-After by
+   */
+  public RelayUplink(RelayClient client, String proxy, InstantSource clock) {
     this.client = client;
-    this.proxy = proxy;
+    this.proxy = URLEncoder.encode(proxy, StandardCharsets.UTF_8).replace("+", "%20");
+    this.clock = clock;
   }
 
   @Override
-  public Delivery send(Shipment shipment) throws InterruptedException {
+  public Attempt send(Shipment shipment, Duration atMost) throws InterruptedException {
     byte[] body = Zstd.compress(BatchCodec.encodeShipped(shipment.entries()));
     Headers headers = Headers.of(
         "Content-Type",
@@ -49,9 +58,14 @@ public final class RelayUplink implements Uplink {
         Protocol.ACKED,
         Long.toString(shipment.acked()));
     CompletableFuture<Reply> reply =
-        client.post(Protocol.capturesPath(shipment.bucket()), headers, body, TIMEOUT, MAX_ANSWER);
+        client.post(Protocol.capturesPath(shipment.bucket()), headers, body, atMost, MAX_ANSWER);
     try {
-      return judge(shipment, reply.get(), body.length);
+      if (reply.get() instanceof Reply.Answer answer) {
+        return new Attempt(judge(shipment, answer), body.length);
+      }
+      Reply.Unreachable unreachable = (Reply.Unreachable) reply.get();
+      return new Attempt(
+          new Delivery.Failed("relay unreachable: " + brief(unreachable.reason()), null), 0);
     } catch (InterruptedException e) {
       reply.cancel(true);
       throw e;
@@ -60,62 +74,62 @@ public final class RelayUplink implements Uplink {
     }
   }
 
-  private static Delivery judge(Shipment shipment, Reply reply, long wireBytes) {
-    if (reply instanceof Reply.Unreachable unreachable) {
-      return new Delivery.Failed("relay unreachable: " + unreachable.reason(), null);
-    }
-    Reply.Answer answer = (Reply.Answer) reply;
+  private Delivery judge(Shipment shipment, Reply.Answer answer) {
     try {
       return switch (answer.status()) {
-        case 200 -> stored(shipment, Json.read(answer.body(), Stored.class), wireBytes);
+        case 200 -> stored(shipment, Json.read(answer.body(), Stored.class));
         case 413 -> new Delivery.TooLarge(reason(answer));
         case 422 -> rejected(shipment, answer, Json.read(answer.body(), Problem.class));
         default -> failed(answer);
       };
     } catch (MalformedException e) {
       return new Delivery.Failed(
-          "answered " + answer.status() + ", but not as a relay does: " + e.getMessage(), null);
+          "answered " + answer.status() + ", but not as a relay does: " + brief(e.getMessage()),
+          null);
     }
   }
 
-  private static Delivery stored(Shipment shipment, Stored stored, long wireBytes) {
-    long last = shipment.last();
-    if (stored.storedThrough() < last) {
+  private static Delivery stored(Shipment shipment, Stored stored) {
+    if (stored.storedThrough() < shipment.last()) {
       return new Delivery.Failed(
-          "answered 200, but stored through " + stored.storedThrough() + " of " + last, null);
+          "answered 200, but stored through " + stored.storedThrough() + " of " + shipment.last(),
+          null);
     }
     Long pause = stored.pauseMs();
-    Duration wait = Duration.ofMillis(pause == null ? 0 : Math.max(0, pause));
-    return new Delivery.Stored(last, stored.bucket(), bounded(wait), wireBytes);
+    return new Delivery.Stored(bounded(Duration.ofMillis(pause == null ? 0 : pause)));
   }
 
-  private static Delivery rejected(Shipment shipment, Reply.Answer answer, Problem problem) {
+  private Delivery rejected(Shipment shipment, Reply.Answer answer, Problem problem) {
     Long seq = problem.seq();
     return seq != null && seq >= shipment.first() && seq <= shipment.last()
-        ? new Delivery.Rejected(seq, problem.error())
+        ? new Delivery.Rejected(seq, brief(problem.error()))
         : failed(answer);
   }
 
-  private static Delivery failed(Reply.Answer answer) {
-    return new Delivery.Failed(reason(answer), retryAfter(answer.headers()));
+  private Delivery failed(Reply.Answer answer) {
+    Duration after = RetryAfter.parse(answer.headers().get("Retry-After"), clock.instant());
+    return new Delivery.Failed(reason(answer), after == null ? null : bounded(after));
   }
 
   private static String reason(Reply.Answer answer) {
     try {
-      return answer.status() + ": " + Json.read(answer.body(), Problem.class).error();
+      return answer.status() + ": "
+          + brief(Json.read(answer.body(), Problem.class).error());
     } catch (MalformedException e) {
       return "answered " + answer.status();
     }
   }
 
-  private static @Nullable Duration retryAfter(Headers headers) {
-    String seconds = headers.get("Retry-After");
-    return seconds != null && seconds.matches("\\d{1,6}")
-        ? bounded(Duration.ofSeconds(Long.parseLong(seconds)))
-        : null;
+  /** Somebody else's words, fit for a line of a log and a page. */
+  private static String brief(@Nullable String words) {
+    String line = words == null ? "" : words.replaceAll("\\p{Cntrl}+", " ");
+    return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "\u2026" : line;
   }
 
   private static Duration bounded(Duration wait) {
+    if (wait.isNegative()) {
+      return Duration.ZERO;
+    }
     return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
   }
 }

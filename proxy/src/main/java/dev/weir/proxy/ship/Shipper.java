@@ -4,6 +4,7 @@ import dev.weir.ledger.LossReason;
 import dev.weir.loop.Backoff;
 import dev.weir.loop.Step;
 import dev.weir.loop.Ticker;
+import dev.weir.proxy.ship.Uplink.Attempt;
 import dev.weir.proxy.ship.Uplink.Delivery;
 import dev.weir.proxy.ship.Uplink.Shipment;
 import dev.weir.spool.Spool;
@@ -28,11 +29,14 @@ import org.slf4j.LoggerFactory;
  * and takes none twice. Its loop's thread alone.
  */
 public final class Shipper implements Step {
-  static final int MAX_CAPTURES = 1_000;
+  static final int MAX_ENTRIES = 1_000;
   static final ByteSize MAX_BYTES = ByteSize.ofMegabytes(1);
 
   /** How long a batch that is not full waits for more. */
   static final Duration LINGER = Duration.ofMillis(200);
+
+  /** How long the relay's answer may take. */
+  static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
   private static final String IDLE_STATE = "idle";
@@ -47,10 +51,11 @@ public final class Shipper implements Step {
   private final Ticker ticker;
 
   private final Set<Long> rejected = new HashSet<>();
-  private int maxCaptures = MAX_CAPTURES;
+  private int maxEntries = MAX_ENTRIES;
   private boolean backlog = true;
   private @Nullable Long lingerUntil;
   private @Nullable Long heldSince;
+  private long notBefore;
   private long expireAt;
   private volatile String state = IDLE_STATE;
   private volatile @Nullable Long shippedAt;
@@ -72,11 +77,14 @@ public final class Shipper implements Step {
       return longest;
     }
 
-    void spend(long captureCount, long byteCount) {
-      proxyCaptures.spend(captureCount);
-      captures.spend(captureCount);
-      proxyBytes.spend(byteCount);
-      bytes.spend(byteCount);
+    void spendCaptures(long count) {
+      proxyCaptures.spend(count);
+      captures.spend(count);
+    }
+
+    void spendBytes(long count) {
+      proxyBytes.spend(count);
+      bytes.spend(count);
     }
   }
 
@@ -93,7 +101,8 @@ public final class Shipper implements Step {
     this.limits = limits;
     this.backoff = backoff;
     this.ticker = ticker;
-    this.expireAt = ticker.nanos();
+    this.notBefore = ticker.nanos();
+    this.expireAt = notBefore;
   }
 
   /** {@code idle}, {@code shipping}, or what keeps it from shipping; any thread. */
@@ -107,9 +116,13 @@ public final class Shipper implements Step {
     return at == null ? -1 : Duration.ofNanos(ticker.nanos() - at).toMillis();
   }
 
-  /** Ships one batch, if there is one and the rate allows it. */
+  /** Ships one batch, if there is one and nothing holds it back. */
   @Override
   public Duration step() throws InterruptedException {
+    return step(ANSWER_WITHIN);
+  }
+
+  private Duration step(Duration answerWithin) throws InterruptedException {
     try {
       expire();
       Spool.State books = spool.state();
@@ -118,14 +131,22 @@ public final class Shipper implements Step {
         state = IDLE_STATE;
         return IDLE;
       }
-      Duration wait = linger(books);
+      // asked again: that somebody woke the loop does not end a wait
+      Duration wait = until(notBefore);
+      if (wait.isZero()) {
+        wait = linger(books);
+      }
       if (wait.isZero()) {
         wait = limits.untilPositive();
       }
-      return wait.isZero() ? ship(books.first()) : wait;
+      return wait.isZero() ? ship(books, answerWithin) : wait;
     } catch (IOException e) {
       return hold("its spool cannot be read: " + e.getMessage(), backoff.next());
     }
+  }
+
+  private Duration until(long moment) {
+    return Duration.ofNanos(Math.max(0, moment - ticker.nanos()));
   }
 
   /**
@@ -133,11 +154,13 @@ public final class Shipper implements Step {
    * when no loop calls {@link #step}.
    */
   public void drain(Duration atMost) throws InterruptedException {
-    long until = ticker.nanos() + atMost.toNanos();
+    long end = ticker.nanos() + atMost.toNanos();
     backlog = true;
     Duration wait = Duration.ZERO;
-    while (wait.isZero() && ticker.nanos() - until < 0) {
-      wait = step();
+    Duration left = atMost;
+    while (wait.isZero() && !left.isZero()) {
+      wait = step(left);
+      left = until(end);
     }
   }
 
@@ -154,36 +177,36 @@ public final class Shipper implements Step {
    * wait.
    */
   private Duration linger(Spool.State books) {
-    if (backlog || books.waiting() >= MAX_CAPTURES || heldSince != null) {
+    if (backlog || books.waiting() >= MAX_ENTRIES || heldSince != null) {
       return Duration.ZERO;
     }
-    long now = ticker.nanos();
     if (lingerUntil == null) {
-      lingerUntil = now + LINGER.toNanos();
+      lingerUntil = ticker.nanos() + LINGER.toNanos();
     }
-    return Duration.ofNanos(Math.max(0, lingerUntil - now));
+    return until(lingerUntil);
   }
 
-  private Duration ship(long from) throws IOException, InterruptedException {
-    List<Entry> entries = spool.read(from, maxCaptures, MAX_BYTES);
-    if (entries.isEmpty()) {
-      return IDLE;
-    }
-    Spool.Run run = spool.runAt(entries.get(0).from());
+  private Duration ship(Spool.State books, Duration answerWithin)
+      throws IOException, InterruptedException {
+    List<Entry> entries = spool.read(books.first(), maxEntries, MAX_BYTES);
+    Spool.Run run = spool.runAt(books.first());
     Shipment shipment = shipment(run, entries);
-    Delivery delivery = uplink.send(shipment);
+    Attempt attempt = uplink.send(shipment, answerWithin);
+    limits.spendBytes(attempt.wireBytes());
+    Delivery delivery = attempt.delivery();
     if (delivery instanceof Delivery.Stored stored) {
-      return stored(run, stored);
+      limits.spendCaptures(shipment.captures());
+      return stored(entries, books, stored.pause());
     }
     if (delivery instanceof Delivery.Rejected rejected) {
-      return reject(run.positionOf(rejected.seq()), rejected.reason());
+      return reject(run, shipment, rejected.seq(), rejected.reason());
     }
     if (delivery instanceof Delivery.TooLarge tooLarge) {
-      return split(entries, tooLarge.reason());
+      return split(run, shipment, tooLarge.reason());
     }
     Delivery.Failed failed = (Delivery.Failed) delivery;
     Duration after = failed.after();
-    return hold(failed.reason(), after == null ? backoff.next() : after);
+    return hold(failed.reason(), after == null || after.isZero() ? backoff.next() : after);
   }
 
   /** The entries under their numbers in the run; what the relay refused is named as lost. */
@@ -203,37 +226,47 @@ public final class Shipper implements Step {
     return new Shipment(bucket, run.id(), numbered.get(0).from() - 1, numbered);
   }
 
-  private Duration stored(Spool.Run run, Delivery.Stored stored) throws IOException {
-    long through = run.positionOf(stored.through());
-    long captures = through - spool.state().first() + 1;
-    spool.truncate(through + 1);
-    rejected.clear();
-    maxCaptures = MAX_CAPTURES;
-    limits.spend(captures, stored.wireBytes());
+  private Duration stored(List<Entry> entries, Spool.State books, Duration pause)
+      throws IOException {
+    long next = entries.get(entries.size() - 1).through() + 1;
+    spool.truncate(next);
+    rejected.removeIf(position -> position < next);
+    maxEntries = Math.min(MAX_ENTRIES, maxEntries * 2);
     shippedAt = ticker.nanos();
     released();
-    backlog = spool.state().next() > through + 1;
+    backlog = books.next() > next;
     lingerUntil = null;
-    return stored.pause();
+    notBefore = ticker.nanos() + pause.toNanos();
+    return pause;
   }
 
-  private Duration reject(long position, String reason) {
-    LOG.error(
-        "the relay refuses a capture of bucket \"{}\" for good: {}; it is lost", bucket, reason);
-    rejected.add(position);
+  /** A capture goes as a gap from now on. What is a gap already cannot be what the relay means. */
+  private Duration reject(Spool.Run run, Shipment shipment, long seq, String reason) {
+    if (!shipment.hasCapture(seq)) {
+      return hold("the relay refuses a gap: " + reason, backoff.next());
+    }
+    if (rejected.isEmpty()) {
+      LOG.error(
+          "the relay refuses captures of bucket \"{}\" for good: {}; they are lost",
+          bucket,
+          reason);
+    }
+    rejected.add(run.positionOf(seq));
     return Duration.ZERO;
   }
 
-  private Duration split(List<Entry> entries, String reason) {
-    if (entries.size() == 1) {
-      return reject(entries.get(0).from(), reason);
+  private Duration split(Spool.Run run, Shipment shipment, String reason) {
+    int entries = shipment.entries().size();
+    if (entries == 1) {
+      return reject(run, shipment, shipment.first(), reason);
     }
-    maxCaptures = Math.max(1, entries.size() / 2);
+    maxEntries = entries / 2;
     return Duration.ZERO;
   }
 
   private Duration hold(String why, Duration wait) {
     state = why;
+    notBefore = ticker.nanos() + wait.toNanos();
     if (heldSince == null) {
       heldSince = ticker.nanos();
       LOG.warn("bucket \"{}\" cannot be shipped: {}; its captures wait in the spool", bucket, why);

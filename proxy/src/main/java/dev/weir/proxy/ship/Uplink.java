@@ -2,8 +2,8 @@ package dev.weir.proxy.ship;
 
 import dev.weir.capture.RunId;
 import dev.weir.spool.Spool.Entry;
+import dev.weir.spool.Spool.Frame;
 import dev.weir.unit.BucketName;
-import dev.weir.wire.Stored.Usage;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Uplink {
   /**
-   * Sends one batch and waits for the answer, no longer than its own time-out. Never throws on
+   * Sends one batch and waits for the answer, no longer than {@code atMost}. Never throws on
    * account of the relay.
    */
-  Delivery send(Shipment shipment) throws InterruptedException;
+  Attempt send(Shipment shipment, Duration atMost) throws InterruptedException;
+
+  /** @param wireBytes what went over the line, as far as we know */
+  record Attempt(Delivery delivery, long wireBytes) {}
 
   /**
    * Entries of one run that follow each other.
@@ -26,6 +29,12 @@ public interface Uplink {
    * @param entries positioned by their number in the run; never empty
    */
   record Shipment(BucketName bucket, RunId run, long acked, List<Entry> entries) {
+    public Shipment {
+      if (entries.isEmpty()) {
+        throw new IllegalArgumentException("a shipment without entries");
+      }
+    }
+
     long first() {
       return entries.get(0).from();
     }
@@ -33,18 +42,28 @@ public interface Uplink {
     long last() {
       return entries.get(entries.size() - 1).through();
     }
+
+    /** Whether that number is a capture's, not a gap's. */
+    boolean hasCapture(long seq) {
+      return entries.stream().anyMatch(e -> e instanceof Frame && e.from() == seq);
+    }
+
+    /** How many captures it holds; gaps are none. */
+    long captures() {
+      return entries.stream().filter(Frame.class::isInstance).count();
+    }
   }
 
   /** What became of a batch. */
   sealed interface Delivery {
     /**
-     * Everything up to {@code through} is committed at the relay.
+     * The whole batch is committed at the relay.
      *
-     * @param wireBytes what went over the line
+     * @param pause how long the relay asks to wait before the next
      */
-    record Stored(long through, Usage bucket, Duration pause, long wireBytes) implements Delivery {}
+    record Stored(Duration pause) implements Delivery {}
 
-    /** The relay refuses one capture for good; nothing of the batch is stored. */
+    /** The relay refuses one capture for good, by its number; nothing of the batch is stored. */
     record Rejected(long seq, String reason) implements Delivery {}
 
     /** The batch is more than the relay takes at once. */

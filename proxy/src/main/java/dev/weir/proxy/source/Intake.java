@@ -7,8 +7,9 @@ import java.util.concurrent.CompletionStage;
 /**
  * The mouth of the pipeline. No method blocks or throws; any thread may call.
  *
- * <p>Every {@link #begin} is followed by exactly one of {@link #offer}, {@link #submit} and
- * {@link #pass}: that is what keeps the ledger balanced across a kill.
+ * <p>Every {@link #begin} is followed by exactly one of {@link #offer} and {@link #pass}: that is
+ * what keeps the ledger balanced across a kill. A {@link #submit} stands alone: until it is stored
+ * the capture is its source's, not ours.
  */
 public interface Intake {
   /** Counts a capture on arrival, before anything of it is forwarded. One atomic add. */
