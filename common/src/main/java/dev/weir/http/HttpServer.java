@@ -3,6 +3,7 @@ package dev.weir.http;
 import dev.weir.unit.ByteSize;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.handlers.GracefulShutdownHandler;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -31,11 +32,16 @@ public final class HttpServer implements Closeable {
 
   private static final Duration HEADERS_WITHIN = Duration.ofSeconds(10);
 
+  /** How long {@link #close} waits for calls under way. */
+  private static final Duration DRAIN = Duration.ofSeconds(3);
+
   private final Undertow undertow;
+  private final GracefulShutdownHandler front;
   private boolean closed;
 
-  private HttpServer(Undertow undertow) {
+  private HttpServer(Undertow undertow, GracefulShutdownHandler front) {
     this.undertow = undertow;
+    this.front = front;
   }
 
   /**
@@ -53,12 +59,14 @@ public final class HttpServer implements Closeable {
    * @throws IOException if the address cannot be had
    */
   public static HttpServer start(Listener listener, Routes routes) throws IOException {
+    GracefulShutdownHandler front =
+        new GracefulShutdownHandler(new Front(routes, listener.tokens(), listener.bodies()));
     Undertow.Builder builder = Undertow.builder()
         .setIoThreads(IO_THREADS)
         .setWorkerThreads(WORKERS)
         .setBufferSize(BUFFER)
         .setDirectBuffers(true)
-        .setHandler(new Front(routes, listener.tokens(), listener.bodies()))
+        .setHandler(front)
         .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, (int) MAX_HEADER_BYTES.bytes())
         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
@@ -81,7 +89,7 @@ public final class HttpServer implements Closeable {
       throw new IOException(
           "cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
     }
-    return new HttpServer(undertow);
+    return new HttpServer(undertow, front);
   }
 
   /** Where it listens; the port is the real one where 0 was asked for. */
@@ -89,11 +97,17 @@ public final class HttpServer implements Closeable {
     return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
   }
 
-  /** Ends at once: what is to be answered must have been answered before. Idempotent. */
+  /** Takes no new calls, waits a moment for those under way, and ends. Idempotent. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      front.shutdown();
+      try {
+        front.awaitShutdown(DRAIN.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // no more waiting, but the rest must be done
+      }
       undertow.stop();
     }
   }

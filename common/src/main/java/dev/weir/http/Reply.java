@@ -47,8 +47,8 @@ final class Reply {
       endpoint
           .answer(call)
           .whenComplete((answer, failure) -> sendLater(failure == null ? answer : of(failure)));
-    } catch (IOException | RuntimeException e) {
-      sendLater(of(e));
+    } catch (IOException | RuntimeException | Error e) {
+      sendLater(of(e)); // whatever it is, the caller must not wait for ever
     }
   }
 

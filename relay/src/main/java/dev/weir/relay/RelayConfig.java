@@ -106,6 +106,8 @@ public record RelayConfig(
       @Default("256MB") ByteSize minFreeDisk,
       Map<GroupName, Group> groups,
       Dead dead) {
+    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(4);
+
     /** What a bucket has where nothing is said. */
     public static final Bucket DEFAULTS = new Bucket(
         ByteSize.ofMegabytes(1024),
@@ -115,8 +117,6 @@ public record RelayConfig(
         ByteSize.ofMegabytes(256),
         Map.of(),
         new Dead(ByteSize.ofMegabytes(256)));
-
-    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(4);
 
     public Bucket {
       groups = Map.copyOf(groups);

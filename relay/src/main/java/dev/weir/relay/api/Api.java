@@ -28,7 +28,7 @@ public final class Api {
 
   /** @param inflated what batches under way may take together once they are inflated */
   public static Routes routes(
-      Buckets buckets, LeaseId.Process process, Budget inflated, ReportsEndpoint reports) {
+      Buckets buckets, LeaseId.Issuer issuer, Budget inflated, ReportsEndpoint reports) {
     return new Routes()
         .post(
             Protocol.capturesPath("{bucket}"),
@@ -36,17 +36,17 @@ public final class Api {
             MAX_BATCH,
             new CapturesEndpoint(buckets, inflated))
         .post(
-            Protocol.leasesPath("{bucket}"), REPLAY, MAX_POLL, new LeasesEndpoint(buckets, process))
+            Protocol.leasesPath("{bucket}"), REPLAY, MAX_POLL, new LeasesEndpoint(buckets, issuer))
         .post(
             Protocol.settlePath("{lease}"),
             REPLAY_LEASED,
             MAX_SETTLEMENT,
-            new SettleEndpoint(buckets, process))
+            new SettleEndpoint(buckets, issuer))
         .post(
             Protocol.extendPath("{lease}"),
             REPLAY_LEASED,
             MAX_POLL,
-            new ExtendEndpoint(buckets, process))
+            new ExtendEndpoint(buckets, issuer))
         .post(Protocol.REPORTS_PATH, Demand.KNOWN, MAX_REPORT, reports);
   }
 

@@ -15,11 +15,11 @@ import java.util.concurrent.CompletionStage;
 /** Lets a player keep a lease for longer. */
 final class ExtendEndpoint implements Endpoint {
   private final Buckets buckets;
-  private final LeaseId.Process process;
+  private final LeaseId.Issuer issuer;
 
-  ExtendEndpoint(Buckets buckets, LeaseId.Process process) {
+  ExtendEndpoint(Buckets buckets, LeaseId.Issuer issuer) {
     this.buckets = buckets;
-    this.process = process;
+    this.issuer = issuer;
   }
 
   @Override
@@ -27,7 +27,7 @@ final class ExtendEndpoint implements Endpoint {
     LeaseId lease = LeaseId.parse(call.path("lease"));
     Extension extension = Json.read(call.body(), Extension.class);
     Bucket bucket = buckets.ifOpen(lease.bucket());
-    if (bucket == null || !lease.process().equals(process)) {
+    if (bucket == null || !lease.issuer().equals(issuer)) {
       return CompletableFuture.completedFuture(Api.gone(lease));
     }
     return bucket

@@ -7,19 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names a lease to its player: {@code bucket~process~number}.
+ * Names a lease to its player: {@code bucket~issuer~number}.
  *
- * @param process the relay process that granted it; another knows nothing of it
+ * @param issuer the relay process that granted it; another knows nothing of it
  */
-record LeaseId(BucketName bucket, Process process, long number) {
+public record LeaseId(BucketName bucket, Issuer issuer, long number) {
   private static final Pattern FORM = Pattern.compile("([^~]+)~([0-9a-f]{16})~(\\d{1,18})");
 
   /** One start of a relay: 64 random bits. */
-  public record Process(String value) {
+  public record Issuer(String value) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    public static Process random() {
-      return new Process(HexFormat.of().toHexDigits(RANDOM.nextLong()));
+    public static Issuer random() {
+      return new Issuer(HexFormat.of().toHexDigits(RANDOM.nextLong()));
     }
   }
 
@@ -30,13 +30,11 @@ record LeaseId(BucketName bucket, Process process, long number) {
       throw new IllegalArgumentException("\"" + text + "\" is not the id of a lease");
     }
     return new LeaseId(
-        new BucketName(parts.group(1)),
-        new Process(parts.group(2)),
-        Long.parseLong(parts.group(3)));
+        new BucketName(parts.group(1)), new Issuer(parts.group(2)), Long.parseLong(parts.group(3)));
   }
 
   @Override
   public String toString() {
-    return bucket + "~" + process.value() + "~" + number;
+    return bucket + "~" + issuer.value() + "~" + number;
   }
 }

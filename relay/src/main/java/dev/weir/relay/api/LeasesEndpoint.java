@@ -20,11 +20,11 @@ import java.util.concurrent.CompletionStage;
 /** Leases captures to players. Where there are none, the call waits and holds no thread. */
 final class LeasesEndpoint implements Endpoint {
   private final Buckets buckets;
-  private final LeaseId.Process process;
+  private final LeaseId.Issuer issuer;
 
-  LeasesEndpoint(Buckets buckets, LeaseId.Process process) {
+  LeasesEndpoint(Buckets buckets, LeaseId.Issuer issuer) {
     this.buckets = buckets;
-    this.process = process;
+    this.issuer = issuer;
   }
 
   @Override
@@ -45,6 +45,6 @@ final class LeasesEndpoint implements Endpoint {
     byte[] body = Zstd.compress(BatchCodec.encodeLeased(grant.get().captures()));
     return Answer.bytes(Protocol.CBOR_SEQUENCE, body)
         .with("Content-Encoding", Protocol.ZSTD)
-        .with(Protocol.LEASE, new LeaseId(bucket, process, grant.get().lease()).toString());
+        .with(Protocol.LEASE, new LeaseId(bucket, issuer, grant.get().lease()).toString());
   }
 }

@@ -15,11 +15,11 @@ import java.util.concurrent.CompletionStage;
 /** Takes a player's word on the captures that it leased. */
 final class SettleEndpoint implements Endpoint {
   private final Buckets buckets;
-  private final LeaseId.Process process;
+  private final LeaseId.Issuer issuer;
 
-  SettleEndpoint(Buckets buckets, LeaseId.Process process) {
+  SettleEndpoint(Buckets buckets, LeaseId.Issuer issuer) {
     this.buckets = buckets;
-    this.process = process;
+    this.issuer = issuer;
   }
 
   @Override
@@ -27,7 +27,7 @@ final class SettleEndpoint implements Endpoint {
     LeaseId lease = LeaseId.parse(call.path("lease"));
     Settlement settlement = Json.read(call.body(), Settlement.class);
     Bucket bucket = buckets.ifOpen(lease.bucket());
-    if (bucket == null || !lease.process().equals(process)) {
+    if (bucket == null || !lease.issuer().equals(issuer)) {
       return CompletableFuture.completedFuture(Api.gone(lease));
     }
     return bucket.settle(lease.number(), settlement).thenApply(settled -> answer(lease, settled));
