@@ -89,7 +89,7 @@ public final class Proxy implements Running {
     Ledger ledger = recovery.complete(spools, underWay);
 
     RelayClient client = open.add(RelayClient.open(config.relay()));
-    Uplink uplink = new RelayUplink(client, config.name());
+    Uplink uplink = new RelayUplink(client, config.name(), CLOCK);
     ProxyRate rate = ProxyRate.of(config.rate(), Ticker.SYSTEM);
     List<BucketLine> lines = new ArrayList<>();
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
