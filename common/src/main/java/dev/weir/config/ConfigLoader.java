@@ -165,7 +165,7 @@ public final class ConfigLoader {
       if (file.toString().endsWith(".json")) {
         yaml = asYaml(yaml);
       }
-      SourceText text = new SourceText(file.toString(), file.toAbsolutePath().getParent(), yaml);
+      SourceText text = new SourceText(file.toString(), file.getParent(), yaml);
       Tree tree = YamlParser.parse(text, yaml, problems);
       return tree == null ? nothing(text) : tree;
     } catch (NoSuchFileException e) {

@@ -64,12 +64,15 @@ final class YamlParser {
     return null;
   }
 
-  private static String spoken(MarkedYAMLException e) {
+  private String spoken(MarkedYAMLException e) {
     String problem = String.valueOf(e.getProblem());
     if (problem.contains("\\t(TAB)")) {
       return "a tab: yaml is indented with spaces";
     }
-    return "not yaml: " + (e.getContext() == null ? "" : e.getContext() + ", ") + problem;
+    Mark begun = e.getContextMark();
+    return "not yaml: " + problem
+        + (e.getContext() == null ? "" : ", " + e.getContext())
+        + (begun == null ? "" : ", begun at " + at(begun, begun));
   }
 
   private static String firstLine(RuntimeException e) {

@@ -69,7 +69,7 @@ public record ProxyConfig(
     check.that(
         listen == null || admin == null || !listen.clashesWith(admin),
         at + ".listen",
-        "the port of admin (" + admin + ")",
+        "clashes with admin (" + admin + ")",
         "admin");
     for (int i = 0; i < index; i++) {
       SourceConfig other = sources.get(i);
@@ -81,7 +81,7 @@ public record ProxyConfig(
       check.that(
           listen == null || taken == null || !listen.clashesWith(taken),
           at + ".listen",
-          "the port of source \"" + other.name() + "\" (" + taken + ")",
+          "clashes with source \"" + other.name() + "\" (" + taken + ")",
           "sources[" + i + "].listen");
     }
   }

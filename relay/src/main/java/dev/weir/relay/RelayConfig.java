@@ -40,10 +40,7 @@ public record RelayConfig(
     checkReach(check, "listen", listen, tokens);
     checkReach(check, "admin", admin, tokens);
     check.that(
-        !listen.clashesWith(admin),
-        "admin",
-        "admin has the port of listen (" + listen + ")",
-        "listen");
+        !listen.clashesWith(admin), "admin", "clashes with listen (" + listen + ")", "listen");
     check.that(
         createBuckets || !buckets.isEmpty(),
         "buckets",
@@ -106,7 +103,8 @@ public record RelayConfig(
       @Default("256MB") ByteSize minFreeDisk,
       Map<GroupName, Group> groups,
       Dead dead) {
-    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(4);
+    private static final ByteSize SMALLEST =
+        ByteSize.ofMegabytes(4); // before DEFAULTS, which need it
 
     /** What a bucket has where nothing is said. */
     public static final Bucket DEFAULTS = new Bucket(

@@ -1,0 +1,104 @@
+package dev.weir.cli;
+
+import dev.weir.config.ConfigException;
+import dev.weir.config.ConfigLoader;
+import dev.weir.loop.Running;
+import dev.weir.unit.ListenAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What the commands that run a role have in common: a file or flags, then serving. */
+final class RoleOptions {
+  private static final String TOKEN_VARIABLE = "WEIR_TOKEN";
+
+  @Spec(Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create(); // set by picocli
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "Read all from this file, or from the *.yaml of this folder.")
+  private @Nullable Path file;
+
+  /**
+   * The file's configuration, or that of the flags.
+   *
+   * @throws Failure if flags are wrong
+   * @throws ConfigException if the file is wrong
+   */
+  <C extends Record> C read(Class<C> type, QuickFlags quick) throws ConfigException, Failure {
+    ConfigLoader loader = ConfigLoader.system();
+    if (file != null) {
+      refuseOtherFlags();
+      return loader.load(file, type);
+    }
+    try {
+      return loader.of(quick.values(), type);
+    } catch (ConfigException e) {
+      throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void refuseOtherFlags() {
+    for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+      if (!option.longestName().equals("--config")) {
+        throw new ParameterException(
+            spec.commandLine(),
+            option.longestName() + " and --config do not go together: write it into the file");
+      }
+    }
+  }
+
+  /** How to reach the relay; the token comes from the environment, where nobody can list it. */
+  static QuickFlags relay(String url) {
+    return new QuickFlags()
+        .put("url", "--relay", url)
+        .put("token", TOKEN_VARIABLE, System.getenv(TOKEN_VARIABLE));
+  }
+
+  /** The value of a flag that the quick mode cannot do without. */
+  String required(String flag, @Nullable String value) {
+    if (value == null && file == null) {
+      throw new ParameterException(
+          spec.commandLine(), "no " + flag + ": give it, or a file with --config");
+    }
+    return value == null ? "" : value;
+  }
+
+  /** Runs the role until it is told to stop; returns the exit code. */
+  <C extends Record> int serve(
+      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
+      throws IOException, InterruptedException {
+    try (StopSignal stop = StopSignal.install();
+        Running running = started(start, config, listeners)) {
+      StringBuilder ready = new StringBuilder("ready ").append(spec.name());
+      running
+          .addresses()
+          .forEach((purpose, address) ->
+              ready.append(' ').append(purpose).append('=').append(address));
+      spec.commandLine().getOut().println(ready);
+      spec.commandLine().getOut().flush();
+      stop.await();
+    }
+    return ExitCode.DONE;
+  }
+
+  private <C extends Record> Running started(
+      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
+      throws IOException {
+    try {
+      return start.start(config);
+    } catch (IOException e) {
+      throw BusyPort.explain(e, listeners.apply(config), file == null);
+    }
+  }
+}

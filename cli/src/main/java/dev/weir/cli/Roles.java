@@ -1,0 +1,25 @@
+package dev.weir.cli;
+
+import dev.weir.loop.Running;
+import dev.weir.player.Player;
+import dev.weir.player.PlayerConfig;
+import dev.weir.proxy.Proxy;
+import dev.weir.proxy.ProxyConfig;
+import dev.weir.relay.Relay;
+import dev.weir.relay.RelayConfig;
+import java.io.IOException;
+
+/** How each role is started. */
+record Roles(Start<ProxyConfig> proxy, Start<RelayConfig> relay, Start<PlayerConfig> player) {
+  static final Roles REAL = new Roles(Proxy::start, Relay::start, Player::start);
+
+  /** A role's composition root. */
+  interface Start<C extends Record> {
+    /**
+     * Returns once the role serves.
+     *
+     * @throws IOException if it cannot; the message says what to change
+     */
+    Running start(C config) throws IOException;
+  }
+}
