@@ -77,7 +77,11 @@ final class SqliteSegment {
   /** An empty segment about to be replaced must not leave its write-ahead log to the new one. */
   private static void settle(SpoolDirectory directory, long first) throws IOException {
     if (directory.walBytes(first) > 0) {
-      recover(directory.segment(first));
+      try {
+        recover(directory.segment(first));
+      } catch (DamagedException e) {
+        directory.quarantine(first);
+      }
       if (directory.walBytes(first) > 0) {
         throw new IOException(
             directory.segment(first) + ": its write-ahead log cannot be copied into it yet");

@@ -2,6 +2,7 @@ package dev.weir.spool;
 
 import static dev.weir.spool.Spool.WhenFull.REFUSE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
@@ -190,6 +191,16 @@ class DamagedSpoolTest {
     check();
     assertThat(spool.state().lost()).isEmpty();
     assertThat(spool.state().waiting()).isEqualTo(FRAMES + 1);
+  }
+
+  @Test
+  void refusesAndKeepsWhatANewerVersionWrote() throws IOException {
+    spool.close();
+    List<Path> segments = SegmentFiles.in(directory);
+    execute(segments.get(segments.size() - 1), "UPDATE book SET value = 2 WHERE name = 'format'");
+
+    assertThatThrownBy(() -> open(Map.of())).hasMessageContaining("written by a newer version");
+    assertThat(SegmentFiles.in(directory)).isEqualTo(segments);
   }
 
   @Test

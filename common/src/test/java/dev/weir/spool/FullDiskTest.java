@@ -171,6 +171,30 @@ class FullDiskTest {
   }
 
   @Test
+  void replacesAnEmptySegmentThatIsDamaged() throws IOException {
+    spool.append(List.of(), Map.of("m", new byte[1]), REFUSE);
+    Path segment = SegmentFiles.in(directory).get(0);
+    disk.strikeAt(CrashPoint.BEFORE_COMMIT, 1, FaultyDisk.broken());
+    assertThatThrownBy(() -> append(REFUSE)).hasMessageContaining("injected");
+    Files.write(segment, new byte[10_000]);
+
+    assertThat(append(REFUSE)).isEqualTo(new Append.Done(1, 10));
+    assertThat(spool.state().lost()).isEmpty();
+    assertThat(spool.marks()).containsOnlyKeys("m");
+  }
+
+  @Test
+  void commitsOnAnInterruptedThread() throws IOException {
+    Thread.currentThread().interrupt();
+    try {
+      appendSomeSegments();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(spool.read(1, 1, ANY_SIZE)).hasSize(1);
+  }
+
+  @Test
   void keepsTheOldSegmentWhenANewOneCannotBeMade() throws IOException {
     for (CrashPoint point :
         List.of(CrashPoint.SEGMENT_BUILT, CrashPoint.SEGMENT_NAMED, CrashPoint.SEGMENT_SYNCED)) {
