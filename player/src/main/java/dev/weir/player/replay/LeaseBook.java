@@ -59,6 +59,11 @@ final class LeaseBook {
     return leases.isEmpty();
   }
 
+  /** Whether there is something that the feed has not acknowledged. */
+  boolean owes() {
+    return leases.stream().anyMatch(l -> l.unacknowledged != null || l.decisions.count() > 0);
+  }
+
   HeldLease add(String id, int captures) {
     HeldLease lease = new HeldLease(id, captures);
     renew(lease, clock.now());

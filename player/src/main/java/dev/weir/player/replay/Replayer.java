@@ -174,7 +174,11 @@ public final class Replayer implements Step, AutoCloseable {
   /** How many captures to ask for: at most two batches are held. */
   private int room() {
     int held = lanes.waiting() + underWay.size();
-    if (stopped || leases.size() >= MAX_LEASES || lastCircuit == Circuit.State.OPEN) {
+    boolean settlesFirst = !feedState.isReachable() && leases.owes(); // or it leases that again
+    if (stopped
+        || settlesFirst
+        || leases.size() >= MAX_LEASES
+        || lastCircuit == Circuit.State.OPEN) {
       return 0;
     }
     if (lastCircuit == Circuit.State.HALF_OPEN) {
@@ -315,16 +319,19 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void retry(Work work, Outcome.Retry failure) {
     Duration age = Duration.ofNanos(ticker.nanos() - work.firstAttemptAt());
-    RetryRule.Decision decision = retries.decide(work.attempt(), age, failure);
+    boolean isProbe = lastCircuit == Circuit.State.HALF_OPEN;
+    RetryRule.Decision decision = retries.decide(work.attempt(), age, isProbe, failure);
     if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
       bury(work.lease(), work.offset(), giveUp.reason(), failure);
-      return;
+    } else if (decision instanceof RetryRule.Decision.Again again) {
+      tryAgain(work, again.after(), failure.reason());
     }
-    Duration after = ((RetryRule.Decision.Again) decision).after();
-    meter.retried(failure.reason());
+  }
+
+  private void tryAgain(Work work, Duration after, String reason) {
+    meter.retried(reason);
     leases.decide(
-        work.lease(),
-        d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), failure.reason())));
+        work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
     if (!work.lane().isEmpty()) {
       release(lanes.remove(other -> other.lane().equals(work.lane())));
     }
@@ -388,7 +395,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (now - stoppedAt >= DRAIN.toNanos()) {
       for (Work work : List.copyOf(underWay)) {
         underWay.remove(work);
-        retry(work, new Outcome.Retry("the player stopped"));
+        tryAgain(work, Duration.ZERO, "the player stopped");
         finish(work);
       }
     }
