@@ -56,6 +56,11 @@ public final class Replayer implements Step, AutoCloseable {
    */
   private static final Duration LONG_POLL = Duration.ofSeconds(2);
 
+  private static final Duration SETTLE_AFTER = Duration.ofMillis(50);
+
+  /** Lets captures gather that come one by one. */
+  private static final Duration BREATH = Duration.ofMillis(10);
+
   private static final Duration BETWEEN_EMPTY_ANSWERS = Duration.ofSeconds(1);
   private static final Duration DRAIN = Duration.ofSeconds(6);
   private static final Duration LAST_SETTLE = Duration.ofSeconds(2);
@@ -147,7 +152,7 @@ public final class Replayer implements Step, AutoCloseable {
     watchCircuit();
     ask();
     startAttempts();
-    leases.settle(stopped || lastCircuit == Circuit.State.OPEN);
+    leases.settle(settlePatience());
     if (stopped && !asking && underWay.isEmpty() && leases.isEmpty()) {
       drained.countDown();
     }
@@ -168,7 +173,7 @@ public final class Replayer implements Step, AutoCloseable {
     asking = true;
     hear(
         feed.lease(new Feed.Ask(room, MAX_BATCH_BYTES, config.lease(), LONG_POLL)),
-        grant -> granted(grant, now));
+        grant -> granted(grant, room, now));
   }
 
   /** How many captures to ask for: at most two batches are held. */
@@ -187,7 +192,7 @@ public final class Replayer implements Step, AutoCloseable {
     return held <= appetite.batch() ? appetite.batch() : 0;
   }
 
-  private void granted(Grant grant, long askedAt) {
+  private void granted(Grant grant, int asked, long askedAt) {
     asking = false;
     long now = ticker.nanos();
     if (grant instanceof Grant.Trouble trouble) {
@@ -197,6 +202,9 @@ public final class Replayer implements Step, AutoCloseable {
     feedState.answered(now);
     if (grant instanceof Grant.Leased leased) {
       take(leased);
+      if (leased.captures().size() < asked / 2) {
+        askAgainAt = now + BREATH.toNanos();
+      }
     } else if (now - askedAt < BETWEEN_EMPTY_ANSWERS.toNanos()) {
       askAgainAt = now + BETWEEN_EMPTY_ANSWERS.toNanos(); // it did not wait for captures: we do
     }
@@ -293,7 +301,6 @@ public final class Replayer implements Step, AutoCloseable {
           .deliver(attempt, config.target().timeout())
           .exceptionally(e -> new Outcome.Retry("the target failed: " + e));
     } catch (RuntimeException e) {
-      LOG.error("target of bucket \"{}\" failed", config.bucket(), e);
       return CompletableFuture.completedFuture(new Outcome.Retry("the target failed: " + e));
     }
   }
@@ -363,10 +370,11 @@ public final class Replayer implements Step, AutoCloseable {
     }
     if (state == Circuit.State.OPEN) {
       releaseWaiting();
+    }
+    if (lastCircuit == Circuit.State.CLOSED) {
       LOG.warn(
-          "bucket \"{}\": the target fails; next try in {} s ({})",
+          "bucket \"{}\": the target fails ({}); leasing stops, with a try now and then",
           config.bucket(),
-          circuit.untilProbe(ticker.nanos()).toSeconds(),
           meter.read().lastError());
     } else if (state == Circuit.State.CLOSED) {
       LOG.info("bucket \"{}\": the target is back", config.bucket());
@@ -422,11 +430,20 @@ public final class Replayer implements Step, AutoCloseable {
     running.close();
   }
 
+  /** How long decisions wait for company: the feed commits each settlement on its own. */
+  private Duration settlePatience() {
+    if (stopped || lastCircuit == Circuit.State.OPEN) {
+      return Duration.ZERO;
+    }
+    boolean idle = lanes.waiting() == 0 && underWay.isEmpty();
+    return idle ? BREATH : SETTLE_AFTER; // the rest of a session is leased when this is settled
+  }
+
   // ---- waiting ----------------------------------------------------------------------------------
 
   private Duration untilDue() {
     long now = ticker.nanos();
-    Duration least = leases.untilDue();
+    Duration least = leases.untilDue(settlePatience());
     if (!asking && room() > 0) {
       Duration pause = feedState.untilNextCall(now);
       Duration quiet = Duration.ofNanos(Math.max(0, askAgainAt - now));
