@@ -449,15 +449,18 @@ final class Exchange {
 
   private void answer(Head head) throws BadMessage {
     Hop hop = Hop.of(head);
+    boolean switches = head.status() == 101;
+    if (switches && !(upgrading && sent)) {
+      throw new BadMessage("it switches protocols unasked");
+    }
+    if (!switches) {
+      Responses.frame(head, bodiless, down.framing);
+    }
     answering = true;
     watch.response(head);
-    if (head.status() == 101) {
-      if (!upgrading || !sent) {
-        throw new BadMessage("it switches protocols unasked");
-      }
+    if (switches) {
       openTunnel();
     } else {
-      Responses.frame(head, bodiless, down.framing);
       reusable = head.isPersistentByDefault() ? !hop.close() : hop.keepAlive();
       reusable &= !down.framing.isUntilClose();
       unsure = expects && !bodyBegun && !sent;
@@ -534,7 +537,7 @@ final class Exchange {
       return;
     }
     answering = true;
-    persistent &= sent;
+    persistent &= up.framing.isDone();
     deaf = true;
     down.free();
     down.framing.none();
