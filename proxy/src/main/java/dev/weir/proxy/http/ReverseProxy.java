@@ -120,7 +120,7 @@ public final class ReverseProxy implements Closeable {
     InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
     Client client = address == null ? Client.NONE : Client.of(address);
     Peer peer = new Peer(client, "http", connections.incrementAndGet());
-    new Conversation(lane, connection, peer).start();
+    new Conversation(lane, new SocketEnd(connection), peer).start();
   }
 
   IoFuture<StreamConnection> open(
