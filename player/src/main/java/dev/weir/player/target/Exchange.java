@@ -120,8 +120,8 @@ final class Exchange {
   }
 
   /** Given up from our side. */
-  void abandoned(String reason) {
-    end(new Retry(reason));
+  void abandoned(Retry result) {
+    end(result);
     leave();
   }
 

@@ -2,6 +2,7 @@ package dev.weir.player.target;
 
 import dev.weir.config.Default;
 import dev.weir.player.target.Outcome.Dead;
+import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
@@ -23,6 +25,7 @@ import org.xnio.XnioIoThread;
  * <p>One I/O thread owns the connections and what they carry; {@link #deliver} hands over to it.
  */
 public final class HttpTarget implements Target {
+  private static final Retry CLOSED = new Retry("the target is closed");
   private static final int MAX_IDLE = 1024;
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(60);
   private static final long SWEEP_MILLIS = 20;
@@ -61,13 +64,17 @@ public final class HttpTarget implements Target {
     } catch (Unreplayable e) {
       return CompletableFuture.completedFuture(new Dead(e.reason()));
     }
-    io.execute(() -> begin(exchange));
+    try {
+      io.execute(() -> begin(exchange));
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(CLOSED);
+    }
     return exchange.outcome();
   }
 
   private void begin(Exchange exchange) {
     if (closed) {
-      exchange.failed(new IOException("the target is closed"));
+      exchange.abandoned(CLOSED);
       return;
     }
     underWay.add(exchange);
@@ -116,12 +123,16 @@ public final class HttpTarget implements Target {
   /** What is under way fails, to be tried again. */
   @Override
   public void close() {
-    io.execute(() -> {
-      closed = true;
-      List.copyOf(underWay).forEach(e -> e.abandoned("the target was closed"));
-      idle.all().forEach(SiteConnection::close);
-      dialer.close();
-    });
+    try {
+      io.execute(() -> {
+        closed = true;
+        List.copyOf(underWay).forEach(exchange -> exchange.abandoned(CLOSED));
+        idle.all().forEach(SiteConnection::close);
+        dialer.close();
+      });
+    } catch (RejectedExecutionException e) {
+      // it is closed already
+    }
   }
 
   /** {@code type: http}. */
