@@ -12,12 +12,16 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second process out of a spool's directory. Its file says on one line who holds it and
  * what was opened last: {@code pid run first}. The run is of use when its own segment is damaged.
  */
 final class DirectoryLock implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
+
   private final RandomAccessFile file;
   private final @Nullable Run lastRun;
 
@@ -69,17 +73,21 @@ final class DirectoryLock implements Closeable {
     return lastRun;
   }
 
-  void opened(Run run) throws IOException {
+  /** Remembers the run; if a full disk does not let it, that is all the same. */
+  void opened(Run run) {
     write(List.of(run.id().value(), String.valueOf(run.first())));
-    file.getFD().sync();
   }
 
-  private void write(List<String> words) throws IOException {
+  private void write(List<String> words) {
     String line = ProcessHandle.current().pid() + " " + String.join(" ", words) + "\n";
     byte[] bytes = line.getBytes(UTF_8);
-    file.seek(0);
-    file.write(bytes);
-    file.setLength(bytes.length);
+    try {
+      file.seek(0);
+      file.write(bytes);
+      file.setLength(bytes.length);
+    } catch (IOException e) {
+      LOG.debug("cannot write {} into the lock file: {}", line, e.getMessage());
+    }
   }
 
   @Override

@@ -87,22 +87,22 @@ final class Recovery {
     Run last = run;
     boolean lostRun =
         lastRun != null && !lastRun.id().equals(run.id()) && lastRun.first() >= account.next();
-    LossReason reason =
-        damaged.isEmpty() ? lostRun ? LossReason.UNKNOWN : LossReason.CRASH : LossReason.CORRUPT;
+    boolean whole = damaged.isEmpty();
     if (lostRun && lastRun != null) {
       if (lastRun.first() > after.next()) {
+        LossReason reason = whole ? LossReason.UNKNOWN : LossReason.CORRUPT;
         after = after.gone(run, lastRun.first() - 1, reason);
       }
       last = lastRun;
     }
     long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
-    if (!damaged.isEmpty()) {
+    if (!whole) {
       long newest = damaged.get(damaged.size() - 1);
       long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(newest);
       through = Math.max(through, salvaged);
     }
     if (through >= after.next()) {
-      after = after.gone(last, through, reason);
+      after = after.gone(last, through, whole ? LossReason.CRASH : LossReason.CORRUPT);
     }
     return after;
   }

@@ -57,6 +57,7 @@ final class SegmentRing {
 
   /** Measures what is there and fills up the ballast. */
   void start() throws IOException {
+    lock.opened(account.run());
     room.measure(account.start());
     restoreBallast();
   }

@@ -19,6 +19,16 @@ final class SegmentFiles {
     }
   }
 
+  /** A copy of the whole directory, as a kill of its process would leave it. */
+  static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+    return to;
+  }
+
   /** What all files below take. */
   static long bytes(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {

@@ -56,7 +56,7 @@ public final class Relay implements Running {
    * @throws IOException if the data cannot be read or an address cannot be had; nothing runs then
    */
   public static Relay start(RelayConfig config) throws IOException {
-    return start(config, new MemoryStorage(), Clocks.SYSTEM);
+    return start(config, new DiskStorage(config.data(), Clocks.SYSTEM.wall()), Clocks.SYSTEM);
   }
 
   static Relay start(RelayConfig config, Storage storage, Clocks clocks) throws IOException {

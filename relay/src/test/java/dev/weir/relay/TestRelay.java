@@ -56,7 +56,7 @@ final class TestRelay implements AutoCloseable {
 
   static TestRelay start(RelayConfig config) {
     try {
-      return new TestRelay(Relay.start(config, new MemoryStorage(), Clocks.SYSTEM));
+      return new TestRelay(Relay.start(config, new InMemoryStorage(), Clocks.SYSTEM));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
