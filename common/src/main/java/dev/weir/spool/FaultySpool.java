@@ -105,6 +105,11 @@ public final class FaultySpool implements Spool {
   }
 
   @Override
+  public List<Run> runs() {
+    return spool.runs();
+  }
+
+  @Override
   public State state() {
     return spool.state();
   }
