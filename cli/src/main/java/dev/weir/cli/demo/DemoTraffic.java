@@ -26,6 +26,7 @@ final class DemoTraffic implements AutoCloseable {
   private final String shop;
   private final Duration pause;
   private final Loop loop;
+  private long answered;
   private long failed;
 
   DemoTraffic(String shop, int perSecond) {
@@ -50,10 +51,16 @@ final class DemoTraffic implements AutoCloseable {
     }
     try {
       client.send(request.build(), BodyHandlers.discarding());
+      answered++;
     } catch (IOException e) {
       failed++;
     }
     return pause;
+  }
+
+  /** Requests that the shop answered, once this is stopped. */
+  long answered() {
+    return answered;
   }
 
   /** Requests that failed, once this is stopped. */
