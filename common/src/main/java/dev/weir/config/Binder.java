@@ -70,7 +70,7 @@ final class Binder {
   }
 
   private @Nullable Object bindScalar(Tree tree, Class<?> type) {
-    if (type == Secret.class) {
+    if (type == Secret.class || SourceText.holdsPassword(tree)) {
       tree.place().text().hide(tree.place());
     }
     if (!(tree instanceof Tree.Scalar scalar)) {
@@ -187,11 +187,11 @@ final class Binder {
     free.removeAll(mapping.entries().keySet());
     Map<String, Tree.Entry> entries = new LinkedHashMap<>(mapping.entries());
     mapping.entries().forEach((name, entry) -> {
-      if (names.contains(name) || readAlready.contains(name)) {
-        return;
-      }
       if (SourceText.suspects(name)) {
         entry.value().place().text().hide(entry.value().place());
+      }
+      if (names.contains(name) || readAlready.contains(name)) {
+        return;
       }
       String meant = Spelling.nearest(name, free);
       wrong(
@@ -280,7 +280,12 @@ final class Binder {
         && fault.related().stream()
             .noneMatch(other -> places.touchesFailed(places.asWritten(path, other)));
     if (known) {
-      wrong(places.of(at), fault.message());
+      Place place = places.exactly(at);
+      if (place != null) {
+        wrong(place, fault.message());
+      } else {
+        wrong(places.nearest(at), fault.path() + ": " + fault.message()); // there is no key to show
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,14 +76,24 @@ final class Places {
         && (inner.length() == outer.length() || ".[".indexOf(inner.charAt(outer.length())) >= 0);
   }
 
+  /** The value's place; null where the path is not written. */
+  @Nullable
+  Place exactly(String path) {
+    return walk(path, false);
+  }
+
   /** The value's place, or that of the nearest around it that is written. */
-  Place of(String path) {
+  Place nearest(String path) {
+    return Objects.requireNonNull(walk(path, true));
+  }
+
+  private @Nullable Place walk(String path, boolean nearest) {
     Tree at = root;
     Matcher steps = STEP.matcher(path);
     while (steps.find()) {
       Tree next = child(at, steps.group(1), key(steps));
       if (next == null) {
-        break;
+        return nearest ? at.place() : null;
       }
       at = next;
     }

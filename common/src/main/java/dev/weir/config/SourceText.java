@@ -16,7 +16,9 @@ final class SourceText {
 
   /** Hides what looks like a secret where the file could not be read far enough to know. */
   private static final Pattern SUSPECT = Pattern.compile(
-      "(?i)(token|secret|passw(?:or)?d|passphrase|authorization|credentials?|api-?key)");
+      "(?i)(?<![a-z])(token|secret|sha256|passw(or)?d|passphrase|authorization|credentials?|api.?key)(?![a-z])");
+
+  private static final Pattern PASSWORD = Pattern.compile("://[^/\\s]*@");
 
   private record Hidden(int line, int column, int endLine, int endColumn) {}
 
@@ -43,9 +45,14 @@ final class SourceText {
     return folder == null ? Path.of(path) : folder.resolve(path);
   }
 
-  /** Whether a key of this name is likely to have a secret for its value. */
+  /** Whether a key of this name is likely to have a secret, or one by mistake, for its value. */
   static boolean suspects(String key) {
     return SUSPECT.matcher(key).find();
+  }
+
+  /** Whether it is a URL with a password in it. */
+  static boolean holdsPassword(Tree tree) {
+    return tree instanceof Tree.Scalar scalar && PASSWORD.matcher(scalar.text()).find();
   }
 
   /** Never shows what stands from {@code start} to before {@code end}; both counted from 0. */
