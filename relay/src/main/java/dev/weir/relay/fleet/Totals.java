@@ -40,6 +40,11 @@ public record Totals(
     long difference,
     SortedMap<String, Long> lostByReason) {
 
+  /** Whether everything that was captured is somewhere. */
+  public boolean balances() {
+    return imbalance == 0 && difference == 0;
+  }
+
   static Totals of(Collection<ProxyReport> proxies, Map<String, BucketView> buckets) {
     Sum sum = new Sum();
     proxies.forEach(proxy -> sum.add(proxy, buckets));
