@@ -40,15 +40,15 @@ public final class Json {
   public static <T> T read(byte[] bytes, Class<T> type) throws MalformedException {
     try {
       T value = MAPPER.readValue(bytes, type);
-      if (value == null) {
-        throw new MalformedException("null where an object was expected", 0);
+      if (value != null) {
+        return value;
       }
-      return value;
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new MalformedException(e.getOriginalMessage(), at);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
+    throw new MalformedException("null where an object was expected", 0);
   }
 }
