@@ -6,6 +6,7 @@ import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioIoThread;
 
@@ -173,7 +175,15 @@ public final class HttpTarget implements Target {
 
     @Override
     public Target open(TargetContext context) throws IOException {
-      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket()));
+      try {
+        return open(context, SSLContext.getDefault());
+      } catch (NoSuchAlgorithmException e) {
+        throw new IOException("cannot set up tls: " + e.getMessage(), e);
+      }
+    }
+
+    Target open(TargetContext context, SSLContext trust) throws IOException {
+      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), trust));
     }
   }
 }
