@@ -64,9 +64,7 @@ final class ConfigurationPageTest {
     }
     assertThat(listed.keySet()).containsExactlyElementsOf(expected.keySet());
     expected.forEach((key, of) -> {
-      assertThat(of.fallback())
-          .as("default of " + key)
-          .contains(listed.get(key).fallback());
+      assertThat(of.fallback()).as("default of " + key).contains(listed.get(key).fallback());
       assertThat(listed.get(key).words()).as("type of " + key).containsAll(of.words());
     });
   }
@@ -111,12 +109,12 @@ final class ConfigurationPageTest {
 
   private static void list(Class<?> record, String prefix, Map<String, Listed> into) {
     for (RecordComponent component : record.getRecordComponents()) {
-      String key = prefix
-          + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+      String key =
+          prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
       Type type = component.getGenericType();
       if (type instanceof ParameterizedType container) {
-        Class<?> of = (Class<?>) container.getActualTypeArguments()[
-            container.getActualTypeArguments().length - 1];
+        Class<?> of = (Class<?>)
+            container.getActualTypeArguments()[container.getActualTypeArguments().length - 1];
         if (isPart(of)) {
           list(of, key + (container.getRawType() == List.class ? "[]." : ".NAME."), into);
         } else {
