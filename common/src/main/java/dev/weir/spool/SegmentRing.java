@@ -257,8 +257,8 @@ final class SegmentRing {
     segment.commit(frames, clock.millis(), after);
     account = segment.committed();
     dirty = false;
-    if (directory.walBytes(account.start()) >= settings.checkpointBytes()) {
-      segment.checkpoint(false);
+    if (segment.logged() >= settings.checkpointBytes()) {
+      segment.checkpoint();
     }
     room.grown(account.start());
     sweep();
@@ -313,11 +313,11 @@ final class SegmentRing {
       commit(List.of(), account);
     }
     Account sealed = account;
-    before.checkpoint(true);
+    before.checkpoint();
     SqliteSegment after = create(sealed.rotated(sealed.run(), clock.millis()));
     active = after;
-    before.close();
-    readers.forget(sealed.start());
+    readers.seal(sealed.start());
+    before.disconnect();
     account = after.committed();
     dirty = false;
     if (!account.holds(sealed.start())) {
@@ -347,7 +347,8 @@ final class SegmentRing {
       }
     } finally {
       if (active != null) {
-        active.close();
+        active.checkpoint();
+        active.disconnect();
         active = null;
       }
     }

@@ -32,11 +32,12 @@ public interface Spool extends Closeable {
   /**
    * Appends all or none, and sets {@code marks} in the same commit. When this returns
    * {@link Append.Done}, both survive a power cut. An empty list of frames commits the marks alone,
-   * even in a full spool.
+   * even in a full spool; it is done from the next position to the one before it.
    *
    * @param marks small values kept beside the frames; an empty array removes the mark
    * @throws IOException if the disk refused: nothing was appended, no position was given, and the
-   *     spool can be used again
+   *     spool can be used again. A full disk is no such refusal but {@link Append.Full}, except to
+   *     marks alone. After a crash that follows at once, a refused commit may prove to be there.
    */
   Append append(List<byte[]> frames, Map<String, byte[]> marks, WhenFull whenFull)
       throws IOException;
@@ -52,12 +53,18 @@ public interface Spool extends Closeable {
    * frame; empty at the end. Stops at the end of a run. Never waits.
    *
    * @param from a position from {@link State#first} on; an earlier one is read as the first
+   * @param maxFrames entries at most, a gap counting as one
+   * @param maxBytes of frames at most, but for the first
+   * @throws IOException if the disk refused; damage is no refusal but becomes a gap
    */
   List<Entry> read(long from, int maxFrames, ByteSize maxBytes) throws IOException;
 
   /**
    * Forgets everything before {@code position}: not a loss, the next stage has it. Frees disk a
-   * segment at a time.
+   * segment at a time, and only then commits at once: after a crash {@link State#first} may be an
+   * earlier one. Does nothing if the position is already forgotten.
+   *
+   * @throws IllegalArgumentException if the position is after {@link State#next}
    */
   void truncate(long position) throws IOException;
 
@@ -149,7 +156,10 @@ public interface Spool extends Closeable {
     }
   }
 
-  /** Positions whose frames are lost. */
+  /**
+   * Positions whose frames are lost. When a segment is dropped, the gaps that it had are read back
+   * as part of the larger one, under its reason; {@link State#lost} keeps them apart.
+   */
   record Gap(long from, long through, LossReason reason) implements Entry {
     public long count() {
       return through - from + 1;

@@ -96,9 +96,15 @@ final class SpoolDirectory {
     doomed.remove(first);
   }
 
+  /** Syncs a file or a directory, on an interrupted thread too: that would close the channel. */
   static void sync(Path file) throws IOException {
+    boolean interrupted = Thread.interrupted();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -148,7 +154,7 @@ final class SpoolDirectory {
     }
   }
 
-  private void quarantine(long first) throws IOException {
+  void quarantine(long first) throws IOException {
     disk.reach(CrashPoint.BEFORE_QUARANTINE);
     Files.createDirectories(quarantine());
     for (String suffix : SUFFIXES) {

@@ -4,6 +4,7 @@ import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Gap;
 import dev.weir.spool.Spool.Run;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -191,8 +192,9 @@ final class SqliteBook {
    * The account as last committed, but for what the frames and gaps of this segment add to it.
    *
    * @return empty if nothing was ever committed
+   * @throws IOException if a newer version wrote it
    */
-  Optional<Account> read() throws SQLException {
+  Optional<Account> read() throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
       if (SqliteFile.text(statement, "SELECT count(*) FROM sqlite_schema WHERE name = 'book'")
           .equals("0")) {
@@ -213,8 +215,9 @@ final class SqliteBook {
       if (book.isEmpty()) {
         return Optional.empty();
       }
-      if (number(book, "format") != FORMAT) {
-        throw new SQLException("its format is " + book.get("format") + ", not " + FORMAT);
+      if (number(book, "format") > FORMAT) {
+        throw new IOException("this spool was written by a newer version: its format is "
+            + book.get("format") + ", this version reads " + FORMAT);
       }
       Run run = new Run(new RunId(book.getOrDefault("run", "")), number(book, "run-first"));
       Account empty = new Account(run, number(book, "start"), number(book, "created"));

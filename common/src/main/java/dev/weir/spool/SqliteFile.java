@@ -20,7 +20,24 @@ final class SqliteFile {
   private SqliteFile() {}
 
   /** For the one writer: each commit is synced; the log is copied by hand, never at a commit. */
-  static Connection writer(Path file, boolean create, long walLimit)
+  static Connection writer(Path file, long walLimit) throws SQLException, IOException {
+    return open(
+        file,
+        false,
+        "PRAGMA synchronous=FULL",
+        "PRAGMA wal_autocheckpoint=0",
+        "PRAGMA journal_size_limit=" + walLimit,
+        "PRAGMA mmap_size=0",
+        "PRAGMA cache_size=-2000",
+        "PRAGMA cache_spill=0");
+  }
+
+  /** For making a new file: nothing is synced, that is up to whoever gives it its name. */
+  static Connection maker(Path file) throws SQLException, IOException {
+    return open(file, true, "PRAGMA synchronous=OFF");
+  }
+
+  private static Connection open(Path file, boolean create, String... pragmas)
       throws SQLException, IOException {
     SQLiteConfig config = config();
     if (!create) {
@@ -29,16 +46,13 @@ final class SqliteFile {
     Connection connection =
         DriverManager.getConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
     try (Statement statement = connection.createStatement()) {
+      for (String pragma : pragmas) {
+        statement.execute(pragma);
+      }
       String mode = text(statement, "PRAGMA journal_mode=WAL");
       if (!mode.equals("wal")) {
         throw new IOException(file + " cannot be written ahead: its journal mode is " + mode);
       }
-      statement.execute("PRAGMA synchronous=FULL");
-      statement.execute("PRAGMA wal_autocheckpoint=0");
-      statement.execute("PRAGMA journal_size_limit=" + walLimit);
-      statement.execute("PRAGMA mmap_size=0");
-      statement.execute("PRAGMA cache_size=-2000");
-      statement.execute("PRAGMA cache_spill=0");
       return connection;
     } catch (SQLException | IOException | RuntimeException e) {
       connection.close();

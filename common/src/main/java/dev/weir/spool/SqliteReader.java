@@ -23,10 +23,12 @@ final class SqliteReader implements Closeable {
       "SELECT first, last, reason FROM gap WHERE last >= ? AND first < ? ORDER BY first";
 
   private final Path file;
+  private final boolean sealed;
   private final Connection connection;
 
-  private SqliteReader(Path file, Connection connection) {
+  private SqliteReader(Path file, boolean sealed, Connection connection) {
     this.file = file;
+    this.sealed = sealed;
     this.connection = connection;
   }
 
@@ -42,7 +44,7 @@ final class SqliteReader implements Closeable {
         if (!start.equals(String.valueOf(SegmentName.first(file)))) {
           throw new DamagedException(file, "it begins at " + start, null);
         }
-        return new SqliteReader(file, connection);
+        return new SqliteReader(file, sealed, connection);
       } catch (SQLException | IOException | RuntimeException e) {
         connection.close();
         throw e;
@@ -102,13 +104,12 @@ final class SqliteReader implements Closeable {
 
   /** How many frames stand before {@code position}. */
   long framesBefore(long position) throws IOException {
-    long start = SegmentName.first(file);
     try (PreparedStatement query = connection.prepareStatement(
         "SELECT coalesce(sum(min(last, ?1) - first + 1), 0) FROM gap WHERE first <= ?1")) {
       query.setLong(1, position - 1);
       try (ResultSet rows = query.executeQuery()) {
         rows.next();
-        return position - start - rows.getLong(1);
+        return position - segment() - rows.getLong(1);
       }
     } catch (SQLException e) {
       throw SqliteFile.contentFailure(file, e);
@@ -117,6 +118,16 @@ final class SqliteReader implements Closeable {
 
   Path file() {
     return file;
+  }
+
+  /** The first position of the segment. */
+  long segment() {
+    return SegmentName.first(file);
+  }
+
+  /** Whether it reads as a file that nobody writes, without locks. */
+  boolean sealed() {
+    return sealed;
   }
 
   @Override

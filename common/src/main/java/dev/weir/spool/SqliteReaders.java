@@ -3,7 +3,6 @@ package dev.weir.spool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -14,6 +13,7 @@ final class SqliteReaders implements Closeable {
 
   private final SpoolDirectory directory;
   private final Deque<SqliteReader> idle = new ArrayDeque<>();
+  private long sealedThrough;
   private boolean closed;
 
   SqliteReaders(SpoolDirectory directory) {
@@ -50,25 +50,26 @@ final class SqliteReaders implements Closeable {
   }
 
   private SqliteReader take(long segment, boolean sealed) throws IOException {
-    Path file = directory.segment(segment);
     synchronized (this) {
       if (closed) {
         throw new IOException("spool " + directory + " is closed");
       }
       for (SqliteReader reader : idle) {
-        if (reader.file().equals(file)) {
+        if (reader.segment() == segment) {
           idle.remove(reader);
           return reader;
         }
       }
     }
-    return SqliteReader.open(file, sealed && directory.walBytes(segment) == 0);
+    return SqliteReader.open(
+        directory.segment(segment), sealed && directory.walBytes(segment) == 0);
   }
 
   private void giveBack(SqliteReader reader, boolean well) {
     SqliteReader surplus = null;
     synchronized (this) {
-      if (!well || closed || !Files.exists(reader.file())) {
+      boolean hindersLog = !reader.sealed() && reader.segment() <= sealedThrough;
+      if (!well || closed || hindersLog || !Files.exists(reader.file())) {
         surplus = reader;
       } else {
         idle.addFirst(reader);
@@ -82,10 +83,19 @@ final class SqliteReaders implements Closeable {
     }
   }
 
-  /** Closes what is open on a segment that was sealed or is going away. */
+  /**
+   * A segment was written for the last time: whoever closes it last removes its write-ahead log, so
+   * nobody keeps it open.
+   */
+  synchronized void seal(long segment) {
+    sealedThrough = segment;
+    forget(segment);
+  }
+
+  /** Closes what is open on a segment that is going away. */
   synchronized void forget(long segment) {
     for (SqliteReader reader : List.copyOf(idle)) {
-      if (reader.file().equals(directory.segment(segment))) {
+      if (reader.segment() == segment) {
         idle.remove(reader);
         reader.close();
       }

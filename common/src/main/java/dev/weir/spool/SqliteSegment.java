@@ -29,6 +29,9 @@ final class SqliteSegment {
       "CREATE TABLE frames(position INTEGER PRIMARY KEY, arrived INTEGER NOT NULL,"
           + " crc INTEGER NOT NULL, bytes BLOB NOT NULL)";
 
+  /** What a commit writes beside its frames. */
+  private static final int PAGES_BYTES = 16 << 10;
+
   private final SpoolDirectory directory;
   private final Path file;
   private final long walLimit;
@@ -36,6 +39,7 @@ final class SqliteSegment {
   private @Nullable PreparedStatement insert;
   private Account committed;
   private boolean inDoubt;
+  private long logged;
 
   private SqliteSegment(SpoolDirectory directory, Path file, long walLimit, Account committed) {
     this.directory = directory;
@@ -50,7 +54,7 @@ final class SqliteSegment {
     Path unfinished = directory.unfinished();
     directory.delete(unfinished);
     try {
-      try (Connection connection = SqliteFile.writer(unfinished, true, walLimit);
+      try (Connection connection = SqliteFile.maker(unfinished);
           Statement statement = connection.createStatement()) {
         statement.execute("BEGIN IMMEDIATE");
         statement.execute(FRAMES);
@@ -73,10 +77,14 @@ final class SqliteSegment {
   /** An empty segment about to be replaced must not leave its write-ahead log to the new one. */
   private static void settle(SpoolDirectory directory, long first) throws IOException {
     if (directory.walBytes(first) > 0) {
-      recover(directory.segment(first));
+      try {
+        recover(directory.segment(first));
+      } catch (DamagedException e) {
+        directory.quarantine(first);
+      }
       if (directory.walBytes(first) > 0) {
-        throw new IOException(
-            directory.segment(first) + ": its write-ahead log cannot be copied into it yet");
+        throw new DiskFullException(
+            directory.segment(first) + ": its write-ahead log cannot be copied into it yet", null);
       }
     }
   }
@@ -166,6 +174,7 @@ final class SqliteSegment {
         disk.reach(CrashPoint.AFTER_COMMIT);
         committed = after.committed();
         inDoubt = false;
+        logged += PAGES_BYTES + frames.stream().mapToLong(frame -> frame.length).sum();
       }
     } catch (SQLException e) {
       disconnect();
@@ -198,7 +207,7 @@ final class SqliteSegment {
   private Connection connect() throws SQLException, IOException {
     Connection open = connection;
     if (open == null) {
-      open = SqliteFile.writer(file, false, walLimit);
+      open = SqliteFile.writer(file, walLimit);
       connection = open;
       if (inDoubt) {
         takeBack(open);
@@ -220,23 +229,27 @@ final class SqliteSegment {
     }
   }
 
-  /** Copies the write-ahead log into the file; if the disk refuses, the log just stays. */
-  void checkpoint(boolean last) {
+  /** About how much was written since the log was last copied into the file. */
+  long logged() {
+    return logged;
+  }
+
+  /**
+   * Copies the write-ahead log into the file as far as readers let it, without waiting for them. If
+   * the disk refuses, the log just stays.
+   */
+  void checkpoint() {
     try (Statement statement = connect().createStatement()) {
       directory.disk().reach(CrashPoint.BEFORE_CHECKPOINT);
-      statement.execute("PRAGMA wal_checkpoint(" + (last ? "TRUNCATE" : "PASSIVE") + ")");
+      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      logged = 0;
     } catch (SQLException | IOException e) {
       disconnect();
       LOG.debug("cannot copy the write-ahead log of {} yet: {}", file, e.getMessage());
     }
   }
 
-  void close() {
-    checkpoint(true);
-    disconnect();
-  }
-
-  /** Closes without writing anything more. */
+  /** Closes the connection; the last one to close copies the log and removes it. */
   void disconnect() {
     Connection open = connection;
     connection = null;

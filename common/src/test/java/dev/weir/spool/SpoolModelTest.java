@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * knows for each position what may stand there.
  */
 class SpoolModelTest {
-  private static final int OPERATIONS = 300;
+  private static final int OPERATIONS = 250;
   private static final int LARGEST_FRAME = 60_000;
   private static final ByteSize ANY_SIZE = ByteSize.ofMegabytes(1024);
   private static final String MARK = "last";
@@ -69,7 +69,7 @@ class SpoolModelTest {
 
   /** More of them with {@code -Dweir.seeds=100}. */
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Long.getLong("weir.seeds", 5));
+    return LongStream.rangeClosed(1, Long.getLong("weir.seeds", 4));
   }
 
   @ParameterizedTest

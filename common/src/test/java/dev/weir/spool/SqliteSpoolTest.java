@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteSpoolTest extends SpoolContractTest {
-  @TempDir
+  @TempDir(factory = InMemoryTempDir.class)
   Path temp;
 
   @Override

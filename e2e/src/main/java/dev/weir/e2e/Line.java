@@ -1,6 +1,7 @@
 package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
+import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -139,7 +140,7 @@ public final class Line implements AutoCloseable {
   }
 
   public Totals totals() throws IOException, InterruptedException {
-    return Totals.of(address(Role.RELAY, "admin"));
+    return new Page(address(Role.RELAY, "admin")).totals();
   }
 
   /** Waits until nothing waits any more and every report is in. Gives up after a minute. */

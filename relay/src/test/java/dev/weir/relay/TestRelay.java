@@ -50,8 +50,8 @@ final class TestRelay implements AutoCloseable {
     client.dispatcher().setMaxRequestsPerHost(2_000);
   }
 
-  static TestRelay start() {
-    return start(config(List.of()));
+  static TestRelay start(Path data) {
+    return start(config(data, List.of()));
   }
 
   static TestRelay start(RelayConfig config) {
@@ -62,9 +62,9 @@ final class TestRelay implements AutoCloseable {
     }
   }
 
-  static RelayConfig config(List<RelayConfig.Token> tokens) {
+  static RelayConfig config(Path data, List<RelayConfig.Token> tokens) {
     ListenAddress any = new ListenAddress("127.0.0.1", 0);
-    return new RelayConfig("relay-1", any, any, Path.of("unused"), true, null, tokens, Map.of());
+    return new RelayConfig("relay-1", any, any, data, true, null, tokens, Map.of());
   }
 
   record Leased(String id, List<LeasedCapture> captures) {}
@@ -183,8 +183,14 @@ final class TestRelay implements AutoCloseable {
         .post(RequestBody.create(body));
   }
 
-  okhttp3.Request.Builder get(String path) {
-    return new okhttp3.Request.Builder().url("http://" + relay.addresses().get("admin") + path);
+  /** What the admin listener answers. */
+  String get(String path) throws IOException {
+    okhttp3.Request request = new okhttp3.Request.Builder()
+        .url("http://" + relay.addresses().get("admin") + path)
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      return response.body().string();
+    }
   }
 
   @Override

@@ -41,7 +41,10 @@ public interface Feed extends Closeable {
 
   /** What came of asking for captures. */
   sealed interface Grant {
-    /** These, in the bucket's order; one at least. */
+    /**
+     * These, in the bucket's order; one at least. Where captures of a session have an order, those
+     * of one session are in one lease at a time, with none before them that waits elsewhere.
+     */
     record Leased(String lease, List<LeasedCapture> captures) implements Grant {
       public Leased {
         captures = List.copyOf(captures);

@@ -27,12 +27,16 @@ final class FeedState {
     this.backoff = new Backoff(SHORTEST, LONGEST, random);
   }
 
+  boolean isReachable() {
+    return reachable;
+  }
+
   void answered(long now) {
     if (!reachable) {
       reachable = true;
       backoff.reset();
       LOG.info(
-          "relay back for bucket \"{}\" after {} s",
+          "bucket \"{}\": the relay is back after {} s",
           bucket,
           Duration.ofNanos(now - lostAt).toSeconds());
     }
@@ -47,7 +51,8 @@ final class FeedState {
     if (reachable) {
       reachable = false;
       lostAt = now;
-      LOG.warn("relay unreachable for bucket \"{}\": {}; trying again until it is", bucket, reason);
+      LOG.warn(
+          "bucket \"{}\": cannot reach the relay: {}; trying until it is back", bucket, reason);
     }
     retryAt = now + pause.toNanos();
   }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * it knows nothing of the lease. The replay's thread's own; replies come to it by {@code thread}.
  */
 final class LeaseBook {
-  /** How long a decision waits for company. */
-  static final Duration SETTLE_AFTER = Duration.ofMillis(50);
-
   static final int SETTLE_AT_ONCE = 500;
   private static final Duration EXTEND_AGAIN = Duration.ofSeconds(1);
 
@@ -57,6 +54,11 @@ final class LeaseBook {
 
   boolean isEmpty() {
     return leases.isEmpty();
+  }
+
+  /** Whether there is something that the feed has not acknowledged. */
+  boolean owes() {
+    return leases.stream().anyMatch(l -> l.unacknowledged != null || l.decisions.count() > 0);
   }
 
   HeldLease add(String id, int captures) {
@@ -126,15 +128,15 @@ final class LeaseBook {
    * Tells the feed what is due, one settlement at a time: a retry stands before what was released
    * because of it.
    *
-   * @param all whether to tell everything, due or not
+   * @param patience how long a decision waits for company
    */
-  void settle(boolean all) {
+  void settle(Duration patience) {
     long now = clock.now();
     if (settling != null || !state.untilNextCall(now).isZero()) {
       return;
     }
     for (HeldLease lease : leases) {
-      if (lease.unacknowledged == null && isDue(lease, now, all)) {
+      if (lease.unacknowledged == null && isDue(lease, now, patience)) {
         lease.unacknowledged = lease.decisions.settlement(lease.open == 0);
         lease.decisions = new Decisions();
       }
@@ -147,10 +149,9 @@ final class LeaseBook {
     }
   }
 
-  private static boolean isDue(HeldLease lease, long now, boolean all) {
+  private static boolean isDue(HeldLease lease, long now, Duration patience) {
     int count = lease.decisions.count();
-    boolean isOld = now - lease.decidedAt >= SETTLE_AFTER.toNanos();
-    return count >= SETTLE_AT_ONCE || (count > 0 && (all || isOld));
+    return count >= SETTLE_AT_ONCE || (count > 0 && now - lease.decidedAt >= patience.toNanos());
   }
 
   private void settled(HeldLease lease, Ack ack) {
@@ -170,7 +171,7 @@ final class LeaseBook {
   }
 
   /** How long until there is something to extend or to settle. */
-  Duration untilDue() {
+  Duration untilDue(Duration patience) {
     long now = clock.now();
     long least = Duration.ofDays(1).toNanos();
     for (HeldLease lease : leases) {
@@ -187,7 +188,7 @@ final class LeaseBook {
           least = Math.min(
               least,
               Math.max(
-                  lease.decidedAt + SETTLE_AFTER.toNanos() - now,
+                  lease.decidedAt + patience.toNanos() - now,
                   state.untilNextCall(now).toNanos()));
         }
       }

@@ -56,6 +56,11 @@ public final class Replayer implements Step, AutoCloseable {
    */
   private static final Duration LONG_POLL = Duration.ofSeconds(2);
 
+  private static final Duration SETTLE_AFTER = Duration.ofMillis(50);
+
+  /** Lets captures gather that come one by one. */
+  private static final Duration BREATH = Duration.ofMillis(10);
+
   private static final Duration BETWEEN_EMPTY_ANSWERS = Duration.ofSeconds(1);
   private static final Duration DRAIN = Duration.ofSeconds(6);
   private static final Duration LAST_SETTLE = Duration.ofSeconds(2);
@@ -147,7 +152,7 @@ public final class Replayer implements Step, AutoCloseable {
     watchCircuit();
     ask();
     startAttempts();
-    leases.settle(stopped || lastCircuit == Circuit.State.OPEN);
+    leases.settle(settlePatience());
     if (stopped && !asking && underWay.isEmpty() && leases.isEmpty()) {
       drained.countDown();
     }
@@ -168,13 +173,17 @@ public final class Replayer implements Step, AutoCloseable {
     asking = true;
     hear(
         feed.lease(new Feed.Ask(room, MAX_BATCH_BYTES, config.lease(), LONG_POLL)),
-        grant -> granted(grant, now));
+        grant -> granted(grant, room, now));
   }
 
   /** How many captures to ask for: at most two batches are held. */
   private int room() {
     int held = lanes.waiting() + underWay.size();
-    if (stopped || leases.size() >= MAX_LEASES || lastCircuit == Circuit.State.OPEN) {
+    boolean settlesFirst = !feedState.isReachable() && leases.owes(); // or it leases that again
+    if (stopped
+        || settlesFirst
+        || leases.size() >= MAX_LEASES
+        || lastCircuit == Circuit.State.OPEN) {
       return 0;
     }
     if (lastCircuit == Circuit.State.HALF_OPEN) {
@@ -183,7 +192,7 @@ public final class Replayer implements Step, AutoCloseable {
     return held <= appetite.batch() ? appetite.batch() : 0;
   }
 
-  private void granted(Grant grant, long askedAt) {
+  private void granted(Grant grant, int asked, long askedAt) {
     asking = false;
     long now = ticker.nanos();
     if (grant instanceof Grant.Trouble trouble) {
@@ -193,6 +202,9 @@ public final class Replayer implements Step, AutoCloseable {
     feedState.answered(now);
     if (grant instanceof Grant.Leased leased) {
       take(leased);
+      if (leased.captures().size() < asked / 2) {
+        askAgainAt = now + BREATH.toNanos();
+      }
     } else if (now - askedAt < BETWEEN_EMPTY_ANSWERS.toNanos()) {
       askAgainAt = now + BETWEEN_EMPTY_ANSWERS.toNanos(); // it did not wait for captures: we do
     }
@@ -289,7 +301,6 @@ public final class Replayer implements Step, AutoCloseable {
           .deliver(attempt, config.target().timeout())
           .exceptionally(e -> new Outcome.Retry("the target failed: " + e));
     } catch (RuntimeException e) {
-      LOG.error("target of bucket \"{}\" failed", config.bucket(), e);
       return CompletableFuture.completedFuture(new Outcome.Retry("the target failed: " + e));
     }
   }
@@ -315,16 +326,19 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void retry(Work work, Outcome.Retry failure) {
     Duration age = Duration.ofNanos(ticker.nanos() - work.firstAttemptAt());
-    RetryRule.Decision decision = retries.decide(work.attempt(), age, failure);
+    boolean isProbe = lastCircuit == Circuit.State.HALF_OPEN;
+    RetryRule.Decision decision = retries.decide(work.attempt(), age, isProbe, failure);
     if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
       bury(work.lease(), work.offset(), giveUp.reason(), failure);
-      return;
+    } else if (decision instanceof RetryRule.Decision.Again again) {
+      tryAgain(work, again.after(), failure.reason());
     }
-    Duration after = ((RetryRule.Decision.Again) decision).after();
-    meter.retried(failure.reason());
+  }
+
+  private void tryAgain(Work work, Duration after, String reason) {
+    meter.retried(reason);
     leases.decide(
-        work.lease(),
-        d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), failure.reason())));
+        work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
     if (!work.lane().isEmpty()) {
       release(lanes.remove(other -> other.lane().equals(work.lane())));
     }
@@ -356,10 +370,11 @@ public final class Replayer implements Step, AutoCloseable {
     }
     if (state == Circuit.State.OPEN) {
       releaseWaiting();
+    }
+    if (lastCircuit == Circuit.State.CLOSED) {
       LOG.warn(
-          "bucket \"{}\": the target fails; next try in {} s ({})",
+          "bucket \"{}\": the target fails ({}); leasing stops, with a try now and then",
           config.bucket(),
-          circuit.untilProbe(ticker.nanos()).toSeconds(),
           meter.read().lastError());
     } else if (state == Circuit.State.CLOSED) {
       LOG.info("bucket \"{}\": the target is back", config.bucket());
@@ -388,7 +403,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (now - stoppedAt >= DRAIN.toNanos()) {
       for (Work work : List.copyOf(underWay)) {
         underWay.remove(work);
-        retry(work, new Outcome.Retry("the player stopped"));
+        tryAgain(work, Duration.ZERO, "the player stopped");
         finish(work);
       }
     }
@@ -415,11 +430,20 @@ public final class Replayer implements Step, AutoCloseable {
     running.close();
   }
 
+  /** How long decisions wait for company: the feed commits each settlement on its own. */
+  private Duration settlePatience() {
+    if (stopped || lastCircuit == Circuit.State.OPEN) {
+      return Duration.ZERO;
+    }
+    boolean idle = lanes.waiting() == 0 && underWay.isEmpty();
+    return idle ? BREATH : SETTLE_AFTER; // the rest of a session is leased when this is settled
+  }
+
   // ---- waiting ----------------------------------------------------------------------------------
 
   private Duration untilDue() {
     long now = ticker.nanos();
-    Duration least = leases.untilDue();
+    Duration least = leases.untilDue(settlePatience());
     if (!asking && room() > 0) {
       Duration pause = feedState.untilNextCall(now);
       Duration quiet = Duration.ofNanos(Math.max(0, askAgainAt - now));

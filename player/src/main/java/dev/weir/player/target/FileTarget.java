@@ -101,7 +101,7 @@ public final class FileTarget implements Target {
   public void close() throws IOException {
     loop.close();
     for (Pending pending = queue.poll(); pending != null; pending = queue.poll()) {
-      pending.outcome().complete(new Retry("the target was closed"));
+      pending.outcome().complete(new Retry("the target is closed"));
     }
     file.close();
   }

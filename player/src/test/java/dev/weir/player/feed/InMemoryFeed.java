@@ -141,22 +141,18 @@ public final class InMemoryFeed implements Feed {
         continue;
       }
       String lane = lane(item);
-      boolean free = item.lease == null && item.due - now <= 0;
-      // one feed is one player: what it holds of a session does not close the session to it
-      if (item.lease == null && (!free || closed.contains(lane))) {
+      boolean free = item.lease == null
+          && item.due - now <= 0
+          && !closed.contains(lane)
+          && (!item.alone || picked.isEmpty());
+      if (!free) {
         closed.add(lane);
-      } else if (free && picked.size() < ask.max() && bytes < ask.maxBytes()) {
-        if (item.alone && !picked.isEmpty()) {
-          closed.add(lane);
-          continue;
-        }
-        picked.add(item);
-        bytes += item.bytes.length;
-        if (item.alone) {
-          break;
-        }
-      } else if (free) {
-        closed.add(lane);
+        continue;
+      }
+      picked.add(item);
+      bytes += item.bytes.length;
+      if (item.alone || picked.size() >= ask.max() || bytes >= ask.maxBytes()) {
+        break;
       }
     }
     if (picked.isEmpty()) {

@@ -4,11 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
-import org.xnio.Options;
-import org.xnio.StreamConnection;
-import org.xnio.conduits.ConduitStreamSinkChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * One client's connection, from head to head; what lies between is an {@link Exchange}. Only its
@@ -33,24 +28,20 @@ final class Conversation {
 
   final Lane lane;
   final Peer peer;
-  final ConduitStreamSourceChannel source;
-  final ConduitStreamSinkChannel sink;
+  final End client;
   final Flow up;
   final Flow down;
   final Watch watch = new Watch();
-  private final StreamConnection client;
   private final Exchange exchange;
   private Phase phase = Phase.HEAD;
   // How much of a head has been searched for its end, and the second in which waiting began.
   private int searched;
   private int since;
 
-  Conversation(Lane lane, StreamConnection client, Peer peer) {
+  Conversation(Lane lane, End client, Peer peer) {
     this.lane = lane;
     this.client = client;
     this.peer = peer;
-    this.source = client.getSourceChannel();
-    this.sink = client.getSinkChannel();
     this.up = new Flow(lane);
     this.down = new Flow(lane);
     this.exchange = new Exchange(this);
@@ -59,8 +50,7 @@ final class Conversation {
   void start() {
     lane.conversations.add(this);
     since = lane.second;
-    source.setReadListener(c -> guarded(this::readable));
-    sink.setWriteListener(c -> guarded(this::writable));
+    client.listen(() -> guarded(this::readable), () -> guarded(this::writable));
     guarded(this::readable);
   }
 
@@ -79,7 +69,7 @@ final class Conversation {
       case HEAD -> readHead();
       case EXCHANGE -> exchange.clientReadable();
       case LINGER -> discard();
-      case CLOSED -> source.suspendReads();
+      case CLOSED -> client.stopReading();
     }
   }
 
@@ -87,17 +77,17 @@ final class Conversation {
     if (phase == Phase.EXCHANGE) {
       exchange.clientWritable();
     } else {
-      sink.suspendWrites();
+      client.stopWriting();
     }
   }
 
   private void readHead() {
     try {
       while (!takeHead()) {
-        int count = up.fill(source);
+        int count = up.fill(client);
         if (count == 0) {
           up.rest();
-          source.resumeReads();
+          client.askToRead();
           return;
         }
         if (count < 0) {
@@ -160,7 +150,7 @@ final class Conversation {
     lane.proxy.countRefused();
     exchange.release();
     try {
-      sink.write(ByteBuffer.wrap(Responses.own(e.status(), true)));
+      client.write(ByteBuffer.wrap(Responses.own(e.status(), true)));
       linger();
     } catch (IOException gone) {
       abort();
@@ -176,9 +166,9 @@ final class Conversation {
     phase = Phase.HEAD;
     since = lane.second;
     if (up.unseen() != null || exchange.clientHasEnded()) {
-      source.wakeupReads();
+      client.readSoon();
     } else {
-      source.resumeReads();
+      client.askToRead();
     }
   }
 
@@ -188,15 +178,15 @@ final class Conversation {
     down.free();
     phase = Phase.LINGER;
     since = lane.second;
-    Flow.end(sink);
-    source.resumeReads();
+    client.finish();
+    client.askToRead();
     discard();
   }
 
   private void discard() {
     ByteBuffer waste = lane.take();
     try {
-      int count = source.read(waste);
+      int count = client.read(waste);
       if (count < 0) {
         close();
       }
@@ -216,19 +206,13 @@ final class Conversation {
     exchange.release();
     up.free();
     down.free();
-    source.suspendReads();
-    sink.suspendWrites();
-    IoUtils.safeClose(client);
+    client.close();
   }
 
   /** Breaks the connection so that the client cannot take what it has for the whole. */
   void abort() {
     if (phase != Phase.CLOSED) {
-      try {
-        client.setOption(Options.CLOSE_ABORT, true);
-      } catch (IOException e) {
-        LOG.trace("closed already", e);
-      }
+      client.reset();
       close();
     }
   }

@@ -34,6 +34,7 @@ final class Exchange {
 
   private final Conversation conversation;
   private final Lane lane;
+  private final End client;
   private final Flow up;
   private final Flow down;
   private final Watch watch;
@@ -73,6 +74,7 @@ final class Exchange {
   Exchange(Conversation conversation) {
     this.conversation = conversation;
     this.lane = conversation.lane;
+    this.client = conversation.client;
     this.up = conversation.up;
     this.down = conversation.down;
     this.watch = conversation.watch;
@@ -125,7 +127,7 @@ final class Exchange {
 
   void connecting(IoFuture<StreamConnection> future) {
     connecting = future;
-    conversation.source.suspendReads();
+    client.stopReading();
   }
 
   /** @return false if nobody wants it any more */
@@ -194,7 +196,7 @@ final class Exchange {
     try {
       for (int round = 0; round < TURN; round++) {
         if (!drainRequest()) {
-          conversation.source.suspendReads();
+          client.stopReading();
           return;
         }
         if (up.framing.isDone()) {
@@ -202,10 +204,10 @@ final class Exchange {
           return;
         }
         if (up.unseen() == null) {
-          int count = up.fill(conversation.source);
+          int count = up.fill(client);
           if (count == 0) {
             up.rest();
-            conversation.source.resumeReads();
+            client.askToRead();
             return;
           }
           if (count < 0) {
@@ -215,7 +217,7 @@ final class Exchange {
         }
         scanRequest();
       }
-      conversation.source.wakeupReads();
+      client.readSoon();
     } catch (BadMessage e) {
       LOG.debug("refused the rest of a request: {}", e.reason());
       lane.proxy.countRefused();
@@ -244,11 +246,11 @@ final class Exchange {
         return false;
       }
       try {
-        if (up.drain(connection.sink)) {
-          connection.sink.suspendWrites();
+        if (up.drain(connection.end)) {
+          connection.end.stopWriting();
           return true;
         }
-        connection.sink.resumeWrites();
+        connection.end.askToWrite();
         return false;
       } catch (IOException e) {
         // it may have answered before it closed: what it said is still to be read
@@ -277,20 +279,20 @@ final class Exchange {
     } else if (clientEnded) {
       passEnd();
     } else {
-      conversation.source.resumeReads();
+      client.askToRead();
     }
   }
 
   /** The request has gone: sees the client leave, or the next request come early. */
   private void readAhead() {
     try {
-      int count = up.fill(conversation.source);
+      int count = up.fill(client);
       if (count < 0) {
         clientEnded = true;
         passEnd();
       }
       if (count < 0 || up.isFull()) {
-        conversation.source.suspendReads();
+        client.stopReading();
       }
       up.rest();
     } catch (IOException e) {
@@ -301,11 +303,11 @@ final class Exchange {
   /** Lets the service know that the client has closed its side and waits for this answer alone. */
   private void passEnd() {
     Upstream connection = service;
-    conversation.source.suspendReads();
+    client.stopReading();
     if (up.unseen() == null && connection != null) {
       ended = true;
       again = null;
-      Flow.end(connection.sink);
+      connection.end.finish();
     }
   }
 
@@ -339,20 +341,20 @@ final class Exchange {
     }
     Upstream connection = service;
     if (connection != null) {
-      connection.source.wakeupReads();
+      connection.end.readSoon();
     }
   }
 
   /** @return whether everything that may go to the client has gone */
   private boolean drainResponse(@Nullable Upstream connection) {
     try {
-      if (down.drain(conversation.sink)) {
-        conversation.sink.suspendWrites();
+      if (down.drain(client)) {
+        client.stopWriting();
         return true;
       }
-      conversation.sink.resumeWrites();
+      client.askToWrite();
       if (connection != null) {
-        connection.source.suspendReads();
+        connection.end.stopReading();
       }
     } catch (IOException e) {
       conversation.abort();
@@ -363,13 +365,13 @@ final class Exchange {
   /** @return whether something was read */
   private boolean fillResponse(Upstream connection) {
     try {
-      int count = down.fill(connection.source);
+      int count = down.fill(connection.end);
       if (count > 0) {
         return true;
       }
       if (count == 0) {
         down.rest();
-        connection.source.resumeReads();
+        connection.end.askToRead();
         return false;
       }
       if (answering && down.framing.endOfStream()) {
@@ -449,15 +451,18 @@ final class Exchange {
 
   private void answer(Head head) throws BadMessage {
     Hop hop = Hop.of(head);
+    boolean switches = head.status() == 101;
+    if (switches && !(upgrading && sent)) {
+      throw new BadMessage("it switches protocols unasked");
+    }
+    if (!switches) {
+      Responses.frame(head, bodiless, down.framing);
+    }
     answering = true;
     watch.response(head);
-    if (head.status() == 101) {
-      if (!upgrading || !sent) {
-        throw new BadMessage("it switches protocols unasked");
-      }
+    if (switches) {
       openTunnel();
     } else {
-      Responses.frame(head, bodiless, down.framing);
       reusable = head.isPersistentByDefault() ? !hop.close() : hop.keepAlive();
       reusable &= !down.framing.isUntilClose();
       unsure = expects && !bodyBegun && !sent;
@@ -496,7 +501,7 @@ final class Exchange {
     }
     // the client still sends: to a service that still takes it, or to nobody
     if (!persistent) {
-      Flow.end(conversation.sink);
+      client.finish();
     }
     pumpRequest();
   }
@@ -534,7 +539,7 @@ final class Exchange {
       return;
     }
     answering = true;
-    persistent &= sent;
+    persistent &= up.framing.isDone();
     deaf = true;
     down.free();
     down.framing.none();

@@ -3,10 +3,6 @@ package dev.weir.proxy.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xnio.conduits.ConduitStreamSinkChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
  * One direction of a conversation: what has been read and not yet written. Holds a buffer only
@@ -18,8 +14,6 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  * </pre>
  */
 final class Flow {
-  private static final Logger LOG = LoggerFactory.getLogger(Flow.class);
-
   final Framing framing = new Framing();
   private final Lane lane;
   /** An edited head, with as much of the body as came with it. */
@@ -67,7 +61,7 @@ final class Flow {
    *
    * @return what {@code read} answers; 0 also where there is no room
    */
-  int fill(ConduitStreamSourceChannel source) throws IOException {
+  int fill(End source) throws IOException {
     ByteBuffer buffer = in;
     if (buffer == null) {
       buffer = lane.take();
@@ -139,7 +133,7 @@ final class Flow {
   }
 
   /** Writes what may go. @return whether all of it has gone */
-  boolean drain(ConduitStreamSinkChannel sink) throws IOException {
+  boolean drain(End sink) throws IOException {
     ByteBuffer head = first;
     if (head != null) {
       while (head.hasRemaining()) {
@@ -181,16 +175,6 @@ final class Flow {
       in.position(cleared);
     }
     flushed = true;
-  }
-
-  /** Closes the writing side, after what has been written. */
-  static void end(ConduitStreamSinkChannel sink) {
-    try {
-      sink.shutdownWrites();
-      sink.flush();
-    } catch (IOException e) {
-      LOG.trace("closed already", e);
-    }
   }
 
   /** Gives the buffer back if nothing is in it. */

@@ -70,7 +70,7 @@ final class Lane {
       return;
     }
     IoFuture<StreamConnection> connecting = proxy.open(thread, connection -> {
-      Upstream opened = new Upstream(this, connection);
+      Upstream opened = new Upstream(this, new SocketEnd(connection));
       if (!exchange.connected(opened)) {
         opened.close();
       }

@@ -120,7 +120,7 @@ public final class ReverseProxy implements Closeable {
     InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
     Client client = address == null ? Client.NONE : Client.of(address);
     Peer peer = new Peer(client, "http", connections.incrementAndGet());
-    new Conversation(lane, connection, peer).start();
+    new Conversation(lane, new SocketEnd(connection), peer).start();
   }
 
   IoFuture<StreamConnection> open(
@@ -144,15 +144,17 @@ public final class ReverseProxy implements Closeable {
     failed.increment();
   }
 
-  /** Accepts nothing new, lets exchanges under way finish within ten seconds, and ends. */
+  /**
+   * Accepts nothing new, lets exchanges under way finish within ten seconds, and ends. Idempotent.
+   */
   @Override
-  public void close() {
-    IoUtils.safeClose(server);
+  public synchronized void close() {
     XnioWorker running = worker;
     if (running == null) {
       return;
     }
     worker = null;
+    IoUtils.safeClose(server);
     long until = System.nanoTime() + DRAIN.toNanos();
     try {
       everywhere(Lane::drain).await(DRAIN.toNanos(), TimeUnit.NANOSECONDS);

@@ -3,34 +3,25 @@ package dev.weir.proxy.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.xnio.IoUtils;
-import org.xnio.StreamConnection;
-import org.xnio.conduits.ConduitStreamSinkChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /** One connection to the service: in use by an exchange, or idle in its lane. */
 final class Upstream {
-  final StreamConnection connection;
-  final ConduitStreamSourceChannel source;
-  final ConduitStreamSinkChannel sink;
+  final End end;
   private final Lane lane;
   private @Nullable Exchange user;
   private boolean used;
   /** The lane's second in which it became idle. */
   int idleSince;
 
-  Upstream(Lane lane, StreamConnection connection) {
+  Upstream(Lane lane, End end) {
     this.lane = lane;
-    this.connection = connection;
-    this.source = connection.getSourceChannel();
-    this.sink = connection.getSinkChannel();
-    source.setReadListener(c -> readable());
-    sink.setWriteListener(c -> writable());
+    this.end = end;
+    end.listen(this::readable, this::writable);
   }
 
   void lendTo(Exchange exchange) {
     user = exchange;
-    source.resumeReads();
+    end.askToRead();
   }
 
   /** Whether it has carried no exchange yet; else the service may be about to close it. */
@@ -42,15 +33,15 @@ final class Upstream {
     user = null;
     used = true;
     idleSince = second;
-    sink.suspendWrites();
-    source.resumeReads();
+    end.stopWriting();
+    end.askToRead();
   }
 
   /** Whether the service has closed it, or sent what nobody asked for. */
   boolean isStale() {
     ByteBuffer probe = lane.take();
     try {
-      return source.read(probe) != 0;
+      return end.read(probe) != 0;
     } catch (IOException e) {
       return true;
     } finally {
@@ -60,9 +51,7 @@ final class Upstream {
 
   void close() {
     user = null;
-    source.suspendReads();
-    sink.suspendWrites();
-    IoUtils.safeClose(connection);
+    end.close();
   }
 
   private void readable() {
@@ -80,7 +69,7 @@ final class Upstream {
     if (exchange != null) {
       exchange.serviceWritable();
     } else {
-      sink.suspendWrites();
+      end.stopWriting();
     }
   }
 }

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sends is what the service gets, byte for byte, and the other way round. */
+@Timeout(60)
 class HttpSourceFidelityTest {
   private static final String OK = "HTTP/1.1 200 OK¶Content-Length: 2¶¶ok";
 

@@ -110,7 +110,7 @@ public final class Group {
    */
   public @Nullable Grant lease(long number, LeaseRequest request) throws IOException {
     hear();
-    Picking picking = new Picking(request, clocks.nanos(), leases.live());
+    Picking picking = new Picking(request, clocks, leases.live());
     for (Item item : List.copyOf(account.open())) {
       if (picking.isFull()) {
         break;

@@ -1,0 +1,8 @@
+package dev.weir.player.feed;
+
+class InMemoryFeedTest extends FeedContractTest {
+  @Override
+  Feed feed() {
+    return bucket;
+  }
+}
