@@ -1,5 +1,6 @@
 package dev.weir.proxy.http;
 
+import io.undertow.protocols.http2.Http2Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoFuture;
+import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
@@ -28,6 +30,7 @@ final class Lane {
   final ReverseProxy proxy;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
+  final Set<Http2Channel> http2 = new HashSet<>();
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final CountDownLatch quiet = new CountDownLatch(1);
@@ -128,6 +131,7 @@ final class Lane {
   void drain() {
     draining = true;
     closeIdle();
+    http2.forEach(channel -> channel.sendGoAway(Http2Channel.ERROR_NO_ERROR));
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.drain();
     }
@@ -143,6 +147,7 @@ final class Lane {
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.abort();
     }
+    new ArrayList<>(http2).forEach(IoUtils::safeClose);
   }
 
   private void closeIdle() {

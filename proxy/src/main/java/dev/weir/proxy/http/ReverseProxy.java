@@ -136,6 +136,10 @@ public final class ReverseProxy implements Closeable {
     return forwarded;
   }
 
+  void toHttp2(Lane lane, StreamConnection connection, ByteBuffer arrived, Peer peer) {
+    http2.serve(lane, connection, http2.pooled(arrived), peer);
+  }
+
   void countRefused() {
     refused.increment();
   }
