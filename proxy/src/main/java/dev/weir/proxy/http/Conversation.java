@@ -47,6 +47,11 @@ final class Conversation {
     this.exchange = new Exchange(this);
   }
 
+  /** What somebody else has read of this connection. Before the start. */
+  void prepend(ByteBuffer arrived) {
+    up.prepend(arrived);
+  }
+
   void start() {
     lane.conversations.add(this);
     since = lane.second;

@@ -30,7 +30,6 @@ final class Http2 {
   private static final OptionMap OPTIONS = OptionMap.builder()
       .set(UndertowOptions.MAX_HEADERS, Head.MAX_FIELDS)
       .set(UndertowOptions.MAX_HEADER_SIZE, Conversation.MAX_HEAD)
-      .set(UndertowOptions.HTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, Conversation.MAX_HEAD)
       .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_STREAMS)
       .set(UndertowOptions.HTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW)
       .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
@@ -47,7 +46,8 @@ final class Http2 {
    *
    * @param arrived what has been read of it already
    */
-  void serve(Lane lane, StreamConnection connection, @Nullable PooledByteBuffer arrived, Peer peer) {
+  void serve(
+      Lane lane, StreamConnection connection, @Nullable PooledByteBuffer arrived, Peer peer) {
     Http2Channel channel = new Http2Channel(connection, "h2", pool, arrived, false, false, OPTIONS);
     channel.setIdleTimeout(IDLE_MILLIS);
     lane.http2.add(channel);

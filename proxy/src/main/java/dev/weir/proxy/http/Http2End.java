@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Http2End implements End {
   private static final Logger LOG = LoggerFactory.getLogger(Http2End.class);
-  /** Before a chunk: its size in four hexadecimal digits and a line break; after it a line break. */
+  /**
+   * Before a chunk: its size in four hexadecimal digits and a line break; after it a line break.
+   */
   private static final int SIZE_LINE = 6;
 
   private static final int LINE_BREAK = 2;
@@ -99,12 +101,11 @@ final class Http2End implements End {
       throw new ClosedChannelException();
     }
     if (!ready.hasRemaining()) {
-      int count =
-          switch (input) {
-            case DONE -> 0;
-            case LENGTH -> readPlain(into);
-            case CHUNKED -> readChunk(into);
-          };
+      int count = switch (input) {
+        case DONE -> 0;
+        case LENGTH -> readPlain(into);
+        case CHUNKED -> readChunk(into);
+      };
       if (count != 0 || !ready.hasRemaining()) {
         return count;
       }
@@ -296,8 +297,7 @@ final class Http2End implements End {
     }
     if (!finished || input != Input.DONE) {
       channel.sendRstStream(
-          source.getStreamId(),
-          finished ? Http2Channel.ERROR_NO_ERROR : Http2Channel.ERROR_CANCEL);
+          source.getStreamId(), finished ? Http2Channel.ERROR_NO_ERROR : Http2Channel.ERROR_CANCEL);
     }
   }
 

@@ -112,8 +112,7 @@ final class Http2Head {
     for (int i = 0; i < from.count(); i++) {
       switch (from.kind(i)) {
         case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE -> {}
-        default ->
-          to.add(new HttpString(from.name(i).toLowerCase(Locale.ROOT)), from.value(i));
+        default -> to.add(new HttpString(from.name(i).toLowerCase(Locale.ROOT)), from.value(i));
       }
     }
   }

@@ -28,6 +28,7 @@ final class Lane {
 
   final XnioIoThread thread;
   final ReverseProxy proxy;
+  private final Dialer dialer;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
   final Set<Http2Channel> http2 = new HashSet<>();
@@ -40,8 +41,9 @@ final class Lane {
 
   boolean draining;
 
-  Lane(ReverseProxy proxy, XnioIoThread thread) {
+  Lane(ReverseProxy proxy, Dialer dialer, XnioIoThread thread) {
     this.proxy = proxy;
+    this.dialer = dialer;
     this.thread = thread;
     this.clock = thread.executeAtInterval(this::tick, 1, TimeUnit.SECONDS);
   }
@@ -72,7 +74,7 @@ final class Lane {
       exchange.connected(upstream);
       return;
     }
-    IoFuture<StreamConnection> connecting = proxy.open(thread, connection -> {
+    IoFuture<? extends StreamConnection> connecting = dialer.open(thread, connection -> {
       Upstream opened = new Upstream(this, new SocketEnd(connection));
       if (!exchange.connected(opened)) {
         opened.close();
