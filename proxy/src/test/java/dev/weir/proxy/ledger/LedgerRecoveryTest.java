@@ -152,13 +152,12 @@ class LedgerRecoveryTest {
   void takesSubmittedCapturesThatWereStoredAndNotBookedAsCopies() throws IOException {
     install(LARGE, A, B);
     CompletableFuture<Verdict> verdict = submit("/1");
-    spools.get(B).next(Fault.KILLED_AFTER);
-    step();
+    killAfterTheFirstAppend();
     restart();
 
     assertThat(verdict).isNotDone();
     assertThat(ledger.totals().captured()).isZero();
-    assertThat(ledger.totals().copies()).isEqualTo(2);
+    assertThat(ledger.totals().copies()).isEqualTo(1);
     assertThat(ledger.totals().lost()).isEmpty();
     settledTwice();
   }
