@@ -267,6 +267,11 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void start(Work work) {
+    if (leases.hasArrived(work.id())) {
+      leases.decide(work.lease(), d -> d.delivered(work.offset(), work.id()));
+      finish(work);
+      return;
+    }
     Admission.Verdict verdict = admission.judge(work.capture());
     if (verdict instanceof Admission.Verdict.Admitted admitted) {
       pace.started(ticker.nanos());
@@ -316,7 +321,7 @@ public final class Replayer implements Step, AutoCloseable {
         return;
       }
       meter.delivered();
-      leases.decide(work.lease(), d -> d.delivered(work.offset()));
+      leases.decide(work.lease(), d -> d.delivered(work.offset(), work.id()));
     } else if (outcome instanceof Outcome.Retry failure) {
       circuit.failed(ticker.nanos());
       retry(work, failure);

@@ -431,7 +431,7 @@ class ReplayerTest {
   }
 
   @Test
-  void goesOnWhenTheRelayHasForgottenItsLeases() {
+  void deliversNothingTwiceWhenTheRelayHasForgottenItsLeases() {
     target.hold();
     for (int i = 0; i < 40; i++) {
       bucket.add(capture("s" + i % 4, "/" + i));
@@ -446,6 +446,7 @@ class ReplayerTest {
     }
 
     assertThat(bucket.fates()).containsOnly("delivered");
+    assertThat(target.attempts()).hasSize(40);
   }
 
   // ---- stopping ---------------------------------------------------------------------------------
