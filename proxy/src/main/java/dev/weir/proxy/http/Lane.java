@@ -74,7 +74,7 @@ final class Lane {
       exchange.connected(upstream);
       return;
     }
-    IoFuture<? extends StreamConnection> connecting = dialer.open(thread, connection -> {
+    IoFuture<StreamConnection> connecting = dialer.open(thread, connection -> {
       Upstream opened = new Upstream(this, new SocketEnd(connection));
       if (!exchange.connected(opened)) {
         opened.close();

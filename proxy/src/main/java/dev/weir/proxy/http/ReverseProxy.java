@@ -24,6 +24,7 @@ import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.SslClientAuthMode;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
@@ -60,11 +61,13 @@ public final class ReverseProxy implements Closeable {
    * Between whom to stand.
    *
    * @param tls null: plain HTTP
+   * @param clientCertificates whether clients must show one
    * @param serviceTls how to trust a service that speaks TLS; null if it does not
    */
   public record Setup(
       InetSocketAddress listen,
       @Nullable SSLContext tls,
+      boolean clientCertificates,
       Origin service,
       @Nullable SSLContext serviceTls,
       Forwarded forwarded) {}
@@ -92,6 +95,9 @@ public final class ReverseProxy implements Closeable {
         .set(Options.WORKER_IO_THREADS, threads)
         .set(Options.BALANCING_TOKENS, 1)
         .set(Options.BALANCING_CONNECTIONS, 2)
+        .set(
+            Options.SSL_CLIENT_AUTH_MODE,
+            setup.clientCertificates ? SslClientAuthMode.REQUIRED : SslClientAuthMode.NOT_REQUESTED)
         .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
         .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
         .getMap();
