@@ -47,8 +47,12 @@ final class TestRelay implements AutoCloseable {
   }
 
   static TestRelay start(RelayConfig config) {
+    return start(config, new InMemoryStorage());
+  }
+
+  static TestRelay start(RelayConfig config, Storage storage) {
     try {
-      return new TestRelay(Relay.start(config, new InMemoryStorage(), Clocks.SYSTEM));
+      return new TestRelay(Relay.start(config, storage, Clocks.SYSTEM));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
