@@ -76,8 +76,7 @@ final class ConfigurationPageTest {
             .matcher(Files.readString(PAGE))
             .results()
             .map(row -> row.group(1)))
-        .containsExactly(
-            SpoolSettings.LEAST_BYTES.exact(), SpoolSettings.LEAST_BYTES.exact());
+        .containsExactly(SpoolSettings.LEAST_BYTES.exact(), SpoolSettings.LEAST_BYTES.exact());
   }
 
   @Test
