@@ -32,10 +32,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,11 +177,20 @@ public final class Relay implements Running {
 
   private static Tokens tokens(RelayConfig config) {
     return new Tokens(config.tokens().stream()
-        .map(token -> Tokens.Token.of(
-            token.name(),
-            token.sha256(),
-            token.roles().stream().map(Grant::toString).collect(Collectors.toSet())))
+        .map(token -> Tokens.Token.of(token.name(), token.sha256(), roles(token)))
         .toList());
+  }
+
+  /** Who may change things may see them. */
+  private static Set<String> roles(RelayConfig.Token token) {
+    Set<String> roles = new HashSet<>();
+    for (Grant grant : token.roles()) {
+      roles.add(grant.toString());
+      if (grant.right() == Grant.Right.OPERATE) {
+        roles.add(new Grant(Grant.Right.READ, null).toString());
+      }
+    }
+    return roles;
   }
 
   private static HttpServer listen(

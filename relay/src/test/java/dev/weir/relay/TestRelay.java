@@ -1,11 +1,5 @@
 package dev.weir.relay;
 
-import dev.weir.capture.Body;
-import dev.weir.capture.Capture;
-import dev.weir.capture.CaptureCodec;
-import dev.weir.capture.Client;
-import dev.weir.capture.Headers;
-import dev.weir.capture.Request;
 import dev.weir.capture.RunId;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.spool.Spool.Entry;
@@ -23,9 +17,7 @@ import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,30 +61,10 @@ final class TestRelay implements AutoCloseable {
 
   record Leased(String id, List<LeasedCapture> captures) {}
 
-  static byte[] capture(String session) {
-    return CaptureCodec.encode(new Capture(
-        "test",
-        Capture.Kind.HTTP,
-        Instant.EPOCH,
-        session,
-        new Request(
-            "GET",
-            "http",
-            "example.org",
-            "/" + session,
-            "HTTP/1.1",
-            Headers.NONE,
-            Body.of(session.getBytes(StandardCharsets.UTF_8)),
-            Headers.NONE,
-            Client.NONE),
-        null,
-        Map.of()));
-  }
-
   static List<Entry> batch(long first, String... sessions) {
     List<Entry> entries = new ArrayList<>();
     for (String session : sessions) {
-      entries.add(new Frame(first + entries.size(), capture(session)));
+      entries.add(new Frame(first + entries.size(), Samples.capture(session)));
     }
     return entries;
   }
@@ -191,6 +163,21 @@ final class TestRelay implements AutoCloseable {
     try (Response response = client.newCall(request).execute()) {
       return response.body().string();
     }
+  }
+
+  /** The status of what the admin listener answers to a request with one more header. */
+  int getAs(String path, String header, String value) throws IOException {
+    okhttp3.Request request = new okhttp3.Request.Builder()
+        .url("http://" + relay.addresses().get("admin") + path)
+        .header(header, value)
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      return response.code();
+    }
+  }
+
+  void stop() {
+    relay.close();
   }
 
   @Override

@@ -28,9 +28,9 @@ final class Picking {
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
     for (Lease lease : live) {
-      // settled by a late word, and still with a player
+      // a session is with one lease at a time, whatever became of the capture since
       for (Item item : lease.items.values()) {
-        if (item.settled && item.lease == lease) {
+        if (item.lease == lease) {
           close(item);
         }
       }

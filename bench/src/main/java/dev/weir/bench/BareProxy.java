@@ -1,0 +1,24 @@
+package dev.weir.bench;
+
+import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.unit.ListenAddress;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+
+/** Weir's reverse proxy with an observer that looks away: what capture is measured against. */
+final class BareProxy {
+  private BareProxy() {}
+
+  /** @param args the service behind, {@code host:port} */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    ReverseProxy proxy = new ReverseProxy(
+        ListenAddress.parse("127.0.0.1:0").resolve(),
+        ListenAddress.parse(args[0]).resolve(),
+        Forwarded.NONE,
+        (head, peer) -> null);
+    proxy.start();
+    System.out.println("ready listen=" + ListenAddress.of(proxy.address()));
+    new CountDownLatch(1).await();
+  }
+}

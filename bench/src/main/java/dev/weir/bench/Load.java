@@ -1,0 +1,21 @@
+package dev.weir.bench;
+
+import java.time.Duration;
+
+/** What is sent to a side: 1 KB answers to GET, or 1 KB POSTs, as fast as the answers come. */
+record Load(Method method, int connections, Duration time) {
+
+  enum Method {
+    GET,
+    POST
+  }
+
+  Load lasting(Duration other) {
+    return new Load(method, connections, other);
+  }
+
+  @Override
+  public String toString() {
+    return method + ", " + connections + (connections == 1 ? " connection" : " connections");
+  }
+}
