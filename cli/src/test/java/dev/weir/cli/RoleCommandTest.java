@@ -14,6 +14,8 @@ import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -169,18 +171,23 @@ final class RoleCommandTest {
 
   @Test
   void namesThePortThatIsTakenAndTheFlagToChange() throws IOException {
-    IOException busy = new IOException(
-        "cannot listen on 127.0.0.1:7071: Address already in use",
-        new BindException("Address already in use"));
-    Terminal terminal = new Terminal(RecordingRoles.failingWith(busy).roles());
-    assertThat(terminal.run("relay")).isEqualTo(ExitCode.FAILED);
-    assertThat(terminal.err())
-        .isEqualTo("cannot listen on 127.0.0.1:7071: port 7071 is in use; change --admin\n");
+    IOException busy = new IOException("no", new BindException("Address already in use"));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      String expected =
+          "cannot listen on " + address + ": port " + taken.getLocalPort() + " is in use; change ";
+      Terminal flags = new Terminal(RecordingRoles.failingWith(busy).roles());
+      assertThat(flags.run("relay", "--listen", "127.0.0.1:0", "--admin", address))
+          .isEqualTo(ExitCode.FAILED);
+      assertThat(flags.err()).isEqualTo(expected + "--admin\n");
 
-    Path file = Files.writeString(folder.resolve("relay.yaml"), "data: x\nbuckets: {shop: {}}");
-    Terminal other = new Terminal(RecordingRoles.failingWith(busy).roles());
-    assertThat(other.run("relay", "-c", file.toString())).isEqualTo(ExitCode.FAILED);
-    assertThat(other.err()).endsWith("port 7071 is in use; change admin\n");
+      Path file = Files.writeString(
+          folder.resolve("relay.yaml"),
+          "data: x\nlisten: " + address + "\nbuckets: {shop: {}}\nadmin: 127.0.0.1:0");
+      Terminal withFile = new Terminal(RecordingRoles.failingWith(busy).roles());
+      assertThat(withFile.run("relay", "-c", file.toString())).isEqualTo(ExitCode.FAILED);
+      assertThat(withFile.err()).isEqualTo(expected + "listen\n");
+    }
   }
 
   @Test

@@ -63,7 +63,8 @@ public final class CaptureCodec {
     to.writeStringField("source", capture.source());
     to.writeStringField("kind", capture.kind().name().toLowerCase(Locale.ROOT));
     Instant at = capture.capturedAt();
-    to.writeNumberField("at", Math.addExact(at.getEpochSecond() * NANOS, at.getNano()));
+    to.writeNumberField(
+        "at", Math.addExact(Math.multiplyExact(at.getEpochSecond(), NANOS), at.getNano()));
     to.writeStringField("session", capture.session());
     to.writeFieldName("request");
     write(capture.request(), to);

@@ -22,15 +22,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Every {@code bind…} method returns null where it failed, with the reason among the problems.
  */
 final class Binder {
-  private final Surroundings surroundings;
-  private final Variables variables;
+  private final Values reader;
   private final Places places;
   private final List<ConfigProblem> problems;
 
   Binder(Tree root, Surroundings surroundings, List<ConfigProblem> problems) {
     this.places = new Places(root);
-    this.surroundings = surroundings;
-    this.variables = new Variables(surroundings);
+    this.reader = new Values(surroundings);
     this.problems = problems;
   }
 
@@ -40,6 +38,9 @@ final class Binder {
   }
 
   private @Nullable Object bind(Tree tree, Type type, String path) {
+    if (type == Secret.class || SourceText.holdsPassword(tree)) {
+      tree.place().text().hide(tree.place());
+    }
     Object value = bindValue(tree, type, path);
     if (value == null) {
       places.failed(path);
@@ -59,7 +60,7 @@ final class Binder {
       return bindScalar(tree, plain);
     }
     if (!(tree instanceof Tree.Mapping mapping)) {
-      return isBlank(tree)
+      return reader.isBlank(tree)
           ? bindValue(new Tree.Mapping(tree.place(), Map.of()), type, path)
           : wrong(tree.place(), "expected keys and values here, not " + form(tree));
     }
@@ -70,38 +71,19 @@ final class Binder {
   }
 
   private @Nullable Object bindScalar(Tree tree, Class<?> type) {
-    if (type == Secret.class || SourceText.holdsPassword(tree)) {
-      tree.place().text().hide(tree.place());
-    }
     if (!(tree instanceof Tree.Scalar scalar)) {
       return wrong(tree.place(), "expected one value here, not " + form(tree));
     }
-    Variables.Filled filled;
     try {
-      filled = fill(scalar);
+      return reader.read(scalar, type);
     } catch (IllegalArgumentException e) {
       return wrong(tree.place(), e.getMessage());
     }
-    try {
-      return Scalars.parse(type, filled.text(), tree.place().text()::resolve);
-    } catch (IllegalArgumentException e) {
-      return wrong(
-          tree.place(),
-          filled.fromFile()
-              ? "what the file holds cannot be used here (its text is not shown)"
-              : e.getMessage());
-    }
-  }
-
-  private Variables.Filled fill(Tree.Scalar scalar) {
-    return scalar.literal()
-        ? new Variables.Filled(scalar.text(), false)
-        : variables.fill(scalar.text(), scalar.place().text()::resolve);
   }
 
   private @Nullable Object bindList(Tree tree, Type of, String path) {
     if (!(tree instanceof Tree.Sequence sequence)) {
-      return isBlank(tree)
+      return reader.isBlank(tree)
           ? List.of()
           : wrong(
               tree.place(),
@@ -125,7 +107,7 @@ final class Binder {
 
   private @Nullable Object bindMap(Tree tree, Class<?> keys, Type values, String path) {
     if (!(tree instanceof Tree.Mapping mapping)) {
-      return isBlank(tree)
+      return reader.isBlank(tree)
           ? Map.of()
           : wrong(tree.place(), "expected names and values here, not " + form(tree));
     }
@@ -173,7 +155,8 @@ final class Binder {
       values[i] = bindKey(mapping, keys.get(i), path);
       whole &= values[i] != null || keys.get(i).optional();
     }
-    return whole ? construct(mapping, record, values, path) : null;
+    Object made = construct(mapping, record, values, path, whole);
+    return whole ? made : null;
   }
 
   /**
@@ -209,7 +192,7 @@ final class Binder {
   private @Nullable Object bindKey(Tree.Mapping mapping, Key key, String path) {
     Tree.Entry entry = mapping.entries().get(key.name());
     String under = Places.under(path, key.name());
-    if (entry != null && !isBlank(entry.value())) {
+    if (entry != null && !reader.isBlank(entry.value())) {
       Object value = bind(entry.value(), key.type(), under);
       checkFiles(entry.value(), key, value);
       return value != null || key.fallback() == null
@@ -223,6 +206,7 @@ final class Binder {
       return null;
     }
     if (key.type() instanceof Class<?> type && (Scalars.isScalar(type) || isVariant(type))) {
+      places.failed(under);
       return wrong(
           entry == null ? mapping.place() : entry.key(),
           "no \"" + key.name() + "\"" + in(path) + ": it has no default and must be written");
@@ -235,10 +219,11 @@ final class Binder {
       for (int i = 0; i < paths.size() && paths.size() == sequence.items().size(); i++) {
         checkFiles(sequence.items().get(i), key, paths.get(i));
       }
-    } else if (key.readable() && value instanceof Path file && !surroundings.isReadable(file)) {
-      wrong(tree.place(), "there is no file " + file + " that can be read");
-    } else if (key.writable() && value instanceof Path folder && !surroundings.isWritable(folder)) {
-      wrong(tree.place(), "folder " + folder + " can neither be written to nor made");
+    } else if (value instanceof Path path) {
+      String objection = reader.objection(key, path);
+      if (objection != null) {
+        wrong(tree.place(), objection);
+      }
     }
   }
 
@@ -251,12 +236,17 @@ final class Binder {
         new Tree.Scalar(place, String.valueOf(key.fallback()), true, false), (Class<?>) key.type());
   }
 
+  /** @param whole whether every value is there; where not, this only tells what else is wrong */
   private @Nullable Object construct(
-      Tree.Mapping mapping, Class<?> record, @Nullable Object[] values, String path) {
+      Tree.Mapping mapping,
+      Class<?> record,
+      @Nullable Object[] values,
+      String path,
+      boolean whole) {
+    Class<?>[] types = Arrays.stream(record.getRecordComponents())
+        .map(RecordComponent::getType)
+        .toArray(Class<?>[]::new);
     try {
-      Class<?>[] types = Arrays.stream(record.getRecordComponents())
-          .map(RecordComponent::getType)
-          .toArray(Class<?>[]::new);
       Constructor<?> constructor = record.getDeclaredConstructor(types);
       constructor.setAccessible(true); // a record may be its package's own
       return constructor.newInstance(values);
@@ -265,10 +255,18 @@ final class Binder {
         invalid.faults().forEach(fault -> tell(fault, path));
         return null;
       }
+      if (!whole) {
+        return null; // the constructor tripped over a value that is missing, which has been told
+      }
       if (e.getCause() instanceof IllegalArgumentException refused) {
-        return wrong(mapping.place(), String.valueOf(refused.getMessage()));
+        return wrong(mapping.place(), refused.getMessage());
       }
       throw new IllegalStateException("making a " + record + " failed", e);
+    } catch (IllegalArgumentException | NullPointerException e) {
+      if (!whole) {
+        return null; // a number is missing
+      }
+      throw e;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(record + " cannot be made", e);
     }
@@ -286,20 +284,6 @@ final class Binder {
       } else {
         wrong(places.nearest(at), fault.path() + ": " + fault.message()); // there is no key to show
       }
-    }
-  }
-
-  private boolean isBlank(Tree tree) {
-    if (!(tree instanceof Tree.Scalar scalar) || scalar.quoted()) {
-      return false;
-    }
-    if (scalar.isBlank()) {
-      return true;
-    }
-    try {
-      return fill(scalar).text().isEmpty();
-    } catch (IllegalArgumentException e) {
-      return false; // told where the value is read
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.http;
 
+import dev.weir.config.ServerTls;
 import dev.weir.unit.ByteSize;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -8,9 +9,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Options;
+import org.xnio.SslClientAuthMode;
 
 /**
  * Serves an API: routes, tokens, bounded bodies, answers that may come later. One I/O thread reads
@@ -51,12 +52,12 @@ public final class HttpServer implements Closeable {
    * @param bodies what the bodies of all calls under way may take together
    */
   public record Listener(
-      InetSocketAddress address, @Nullable SSLContext tls, Tokens tokens, Budget bodies) {}
+      InetSocketAddress address, @Nullable ServerTls tls, Tokens tokens, Budget bodies) {}
 
   /**
    * Begins to serve; once this returns, it does.
    *
-   * @throws IOException if the address cannot be had
+   * @throws IOException if the address cannot be had or a TLS file cannot be read
    */
   public static HttpServer start(Listener listener, Routes routes) throws IOException {
     GracefulShutdownHandler front =
@@ -78,7 +79,10 @@ public final class HttpServer implements Closeable {
     if (listener.tls() == null) {
       builder.addHttpListener(port, host);
     } else {
-      builder.addHttpsListener(port, host, listener.tls());
+      builder.addHttpsListener(port, host, Tls.server(listener.tls()));
+      if (listener.tls().clientCa() != null) {
+        builder.setSocketOption(Options.SSL_CLIENT_AUTH_MODE, SslClientAuthMode.REQUIRED);
+      }
     }
     Undertow undertow = builder.build();
     try {

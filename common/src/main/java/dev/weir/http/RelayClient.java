@@ -14,10 +14,12 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.Dispatcher;
+import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSink;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
@@ -104,8 +106,7 @@ public final class RelayClient implements Closeable {
   }
 
   private Request request(String path, Headers headers, byte[] body) {
-    Request.Builder request =
-        new Request.Builder().url(base + path).post(RequestBody.create(body, null));
+    Request.Builder request = new Request.Builder().url(base + path).post(new Once(body));
     for (Headers.Field field : headers) {
       request.header(field.name(), field.value());
     }
@@ -118,6 +119,35 @@ public final class RelayClient implements Closeable {
     client.dispatcher().cancelAll();
     client.dispatcher().executorService().shutdown();
     client.connectionPool().evictAll();
+  }
+
+  /** A body that OkHttp does not send again by itself, as it else would after a 408 or a 503. */
+  private static final class Once extends RequestBody {
+    private final byte[] bytes;
+
+    Once(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public @Nullable MediaType contentType() {
+      return null; // among the headers
+    }
+
+    @Override
+    public long contentLength() {
+      return bytes.length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink to) throws IOException {
+      to.write(bytes);
+    }
   }
 
   /** A call under way. */

@@ -1,6 +1,7 @@
 package dev.weir.http;
 
 import dev.weir.config.ClientTls;
+import dev.weir.config.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -40,6 +41,20 @@ final class Tls {
           new TrustManager[] {trustManager},
           null);
       return new Client(context, trustManager);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("cannot set up tls: " + e.getMessage(), e);
+    }
+  }
+
+  /** @throws IOException if a file cannot be read or does not hold what it should */
+  static SSLContext server(ServerTls config) throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          showing(config.certificate(), config.key()),
+          config.clientCa() == null ? null : new TrustManager[] {trusting(config.clientCa())},
+          null);
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("cannot set up tls: " + e.getMessage(), e);
     }

@@ -294,7 +294,8 @@ final class Account {
         return false;
       }
     }
-    return first >= 1 && start >= 1;
+    long from = parts.isEmpty() ? start : parts.get(0).first();
+    return from >= 1 && from <= first;
   }
 
   /** Whether a segment's frames count: it is the active one or a part that is not gone. */

@@ -236,6 +236,11 @@ public final class InMemorySpool implements Spool {
 
   /** Makes {@code from} to {@code through} one gap, whatever gaps it had. */
   private void fill(long from, long through, LossReason reason) {
+    Map.Entry<Long, Gap> last = gaps.floorEntry(through);
+    if (last != null && last.getValue().through() > through) {
+      Gap gap = last.getValue();
+      gaps.put(through + 1, new Gap(through + 1, gap.through(), gap.reason()));
+    }
     gaps.subMap(from, true, through, true).clear();
     Map.Entry<Long, Gap> before = gaps.lowerEntry(from);
     boolean joins = before != null

@@ -83,8 +83,8 @@ final class SqliteSegment {
         directory.quarantine(first);
       }
       if (directory.walBytes(first) > 0) {
-        throw new IOException(
-            directory.segment(first) + ": its write-ahead log cannot be copied into it yet");
+        throw new DiskFullException(
+            directory.segment(first) + ": its write-ahead log cannot be copied into it yet", null);
       }
     }
   }

@@ -37,13 +37,13 @@ public record Origin(String scheme, String host, int port) {
     String scheme = stripped.substring(0, end).toLowerCase(Locale.ROOT);
     String rest = stripped.substring(end + 3);
     String authority = rest.endsWith("/") ? rest.substring(0, rest.length() - 1) : rest;
-    if (authority.indexOf('/') >= 0 || authority.indexOf('?') >= 0) {
-      throw new IllegalArgumentException("\"" + text + "\" has a path: write only "
-          + stripped.substring(0, end + 3) + authority.split("[/?]", 2)[0]);
-    }
     if (authority.indexOf('@') >= 0) {
       // not repeated: it may hold a password
       throw new IllegalArgumentException("a site has no user or password in its address");
+    }
+    if (authority.indexOf('/') >= 0 || authority.indexOf('?') >= 0) {
+      throw new IllegalArgumentException("\"" + text + "\" has a path: write only "
+          + stripped.substring(0, end + 3) + authority.split("[/?]", 2)[0]);
     }
     HostPort parts = HostPort.parse(authority);
     int port = parts.port() >= 0 ? parts.port() : scheme.equals("https") ? 443 : 80;

@@ -38,17 +38,18 @@ public final class Json {
    * @throws MalformedException if the bytes are not JSON of that form; the message names the place
    */
   public static <T> T read(byte[] bytes, Class<T> type) throws MalformedException {
+    T value;
     try {
-      T value = MAPPER.readValue(bytes, type);
-      if (value == null) {
-        throw new MalformedException("null where an object was expected", 0);
-      }
-      return value;
+      value = MAPPER.readValue(bytes, type);
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new MalformedException(e.getOriginalMessage(), at);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
+    if (value == null) {
+      throw new MalformedException("null where an object was expected", 0);
+    }
+    return value;
   }
 }

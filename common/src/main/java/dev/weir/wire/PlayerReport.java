@@ -1,7 +1,10 @@
 package dev.weir.wire;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a player says of itself. Its counters are its own, since its start: the ledger is the
@@ -11,6 +14,12 @@ import java.util.SortedMap;
  */
 public record PlayerReport(
     String player, String instance, String version, long startedAtMs, List<ReplayState> replays) {
+  public PlayerReport {
+    Objects.requireNonNull(player, "no player");
+    Objects.requireNonNull(instance, "no instance");
+    Objects.requireNonNull(version, "no version");
+    replays = replays == null ? List.of() : List.copyOf(replays);
+  }
 
   /**
    * One replay: what it did and how it is.
@@ -35,5 +44,16 @@ public record PlayerReport(
       double p95Ms,
       double p99Ms,
       String circuit,
-      String lastError) {}
+      String lastError) {
+    public ReplayState {
+      Objects.requireNonNull(bucket, "no bucket");
+      Objects.requireNonNull(group, "no group");
+      Objects.requireNonNull(target, "no target");
+      Objects.requireNonNull(order, "no order");
+      Objects.requireNonNull(circuit, "no circuit");
+      Objects.requireNonNull(lastError, "no lastError");
+      answered = Collections.unmodifiableSortedMap(
+          answered == null ? new TreeMap<>() : new TreeMap<>(answered));
+    }
+  }
 }

@@ -1,15 +1,21 @@
 package dev.weir.wire;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy says of itself: cumulative counters of its data directory, taken together at one
  * moment.
  *
  * @param proxy its name, a label
- * @param instance the run id of this start: two proxies of one name stay apart by it
+ * @param instance a random id of this start
+ * @param directory a random id of the data directory, which the counters belong to: two proxies of
+ *     one name stay apart by it, and one that starts again goes on
  * @param version the version of Weir
  * @param startedAtMs when it started: wall-clock milliseconds since 1970
  * @param captured captures taken on, by all sources
@@ -30,6 +36,7 @@ import java.util.SortedMap;
 public record ProxyReport(
     String proxy,
     String instance,
+    String directory,
     String version,
     long startedAtMs,
     long captured,
@@ -46,6 +53,21 @@ public record ProxyReport(
     List<BucketState> buckets,
     long imbalance,
     Map<String, String> health) {
+  public ProxyReport {
+    Objects.requireNonNull(proxy, "no proxy");
+    Objects.requireNonNull(instance, "no instance");
+    Objects.requireNonNull(directory, "no directory");
+    Objects.requireNonNull(version, "no version");
+    filtered = sorted(filtered);
+    lost = sorted(lost);
+    buckets = buckets == null ? List.of() : List.copyOf(buckets);
+    health = health == null ? Map.of() : Map.copyOf(health);
+  }
+
+  private static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
+    return Collections.unmodifiableSortedMap(
+        counts == null ? new TreeMap<>() : new TreeMap<>(counts));
+  }
 
   /**
    * The spool of one bucket.
@@ -67,7 +89,14 @@ public record ProxyReport(
       SortedMap<String, Long> lost,
       long shippedAgoMs,
       String state,
-      List<RunState> runs) {}
+      List<RunState> runs) {
+    public BucketState {
+      Objects.requireNonNull(bucket, "no bucket");
+      Objects.requireNonNull(state, "no state");
+      lost = sorted(lost);
+      runs = runs == null ? List.of() : List.copyOf(runs);
+    }
+  }
 
   /**
    * A run that still has captures here, or the current one.
@@ -75,5 +104,9 @@ public record ProxyReport(
    * @param numbered the highest number given
    * @param acked the highest number that the relay was heard to have stored
    */
-  public record RunState(String run, long numbered, long acked) {}
+  public record RunState(String run, long numbered, long acked) {
+    public RunState {
+      Objects.requireNonNull(run, "no run");
+    }
+  }
 }

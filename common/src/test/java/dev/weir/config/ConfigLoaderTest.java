@@ -187,6 +187,15 @@ final class ConfigLoaderTest {
   }
 
   @Test
+  void checksReferencesAlthoughAKeyIsMissing() {
+    assertThat(problemsOf("inlets: [{listen: ':80', buckets: [lost]}]\nspare: {max-bytes: 1B}"))
+        .contains("no \"name\"")
+        .contains("configuration:1:36: no pool lost")
+        .contains("too small")
+        .endsWith("3 problems");
+  }
+
+  @Test
   void saysNothingThatRestsOnWhatCouldNotBeRead() {
     assertThat(problemsOf("""
             name: x

@@ -338,6 +338,25 @@ abstract class SpoolContractTest {
   }
 
   @Test
+  void leavesNoHoleWhereALossOutlivesItsSegment() throws IOException {
+    spool.append(Collections.nCopies(90, new byte[10_000]), Map.of(), REFUSE);
+    spool.lose(2, LossReason.FULL);
+    reopen();
+    spool.lose(2, LossReason.FULL);
+    long fitting = fill();
+    spool.append(List.of(new byte[10_000]), Map.of(), DROP_OLDEST);
+
+    long at = 1;
+    while (at < spool.state().next()) {
+      Entry entry = spool.read(at, 1, ANY_SIZE).get(0);
+      assertThat(entry.from()).isEqualTo(at);
+      assertThat(entry.through()).isGreaterThanOrEqualTo(at);
+      at = entry.through() + 1;
+    }
+    assertThat(at).isEqualTo(94 + fitting + 2);
+  }
+
+  @Test
   void answersFullRatherThanDropWhatIsBeingWritten() throws IOException {
     byte[] tooLarge = new byte[17 << 20];
 

@@ -87,10 +87,11 @@ final class AddressTest {
         .withMessage("\"http://a:80/b/c\" has a path: write only http://a:80");
   }
 
-  @Test
-  void doesNotRepeatAPassword() {
+  @ParameterizedTest
+  @ValueSource(strings = {"http://me:s3cret@a", "http://me:s3cret@a/path"})
+  void doesNotRepeatAPassword(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Origin.parse("http://me:s3cret@a"))
+        .isThrownBy(() -> Origin.parse(text))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
   }
 }

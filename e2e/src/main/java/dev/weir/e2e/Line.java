@@ -1,11 +1,13 @@
 package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
+import dev.weir.relay.fleet.Totals;
+import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Line implements AutoCloseable {
   private static final String BUCKET = "shop";
+  private static final String SOURCE = "front";
   private static final Duration REST = Duration.ofSeconds(60);
   private static final Duration LOOK = Duration.ofMillis(100);
 
@@ -40,20 +43,20 @@ public final class Line implements AutoCloseable {
     this.weir = weir;
   }
 
-  /** Starts all roles by the quick mode's flags, on free ports that they keep. */
+  /** Starts all roles on free ports, which they keep. */
   public static Line start(Path directory) throws IOException {
-    return start(directory, List.of());
+    return start(directory, ByteSize.ofMegabytes(1024));
   }
 
   /**
-   * Starts all roles.
+   * Starts all roles on free ports, which they keep.
    *
-   * @param proxy further flags for the proxy
+   * @param spool how much the proxy's spool may hold
    */
-  public static Line start(Path directory, List<String> proxy) throws IOException {
+  public static Line start(Path directory, ByteSize spool) throws IOException {
     Line line = new Line(directory, Weir.command("-Xmx256m"));
     try {
-      line.begin(proxy);
+      line.begin(spool);
       return line;
     } catch (IOException | RuntimeException e) {
       line.close();
@@ -61,41 +64,52 @@ public final class Line implements AutoCloseable {
     }
   }
 
-  private void begin(List<String> proxy) throws IOException {
-    launch(Role.RELAY, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0");
-    keep(
-        Role.RELAY,
-        "--listen",
-        address(Role.RELAY, "listen"),
-        "--admin",
-        address(Role.RELAY, "admin"));
+  private void begin(ByteSize spool) throws IOException {
+    arguments.put(Role.RELAY, relay("127.0.0.1:0", "127.0.0.1:0"));
+    start(Role.RELAY);
+    arguments.put(Role.RELAY, relay(address(Role.RELAY, "listen"), address(Role.RELAY, "admin")));
     String relay = "http://" + address(Role.RELAY, "listen");
-    launch(Role.PLAYER, "--relay", relay, "--bucket", BUCKET, "--to", target.url());
-    List<String> flags =
-        new ArrayList<>(List.of("--to", production.url(), "--relay", relay, "--bucket", BUCKET));
-    flags.addAll(proxy);
-    launch(Role.PROXY, concat(List.of("--listen", "127.0.0.1:0"), flags));
-    keep(Role.PROXY, concat(List.of("--listen", address(Role.PROXY, "listen")), flags));
+    arguments.put(
+        Role.PLAYER,
+        List.of(
+            "player",
+            "--relay",
+            relay,
+            "--bucket",
+            BUCKET,
+            "--to",
+            target.url(),
+            "--data",
+            data(Role.PLAYER).toString()));
+    start(Role.PLAYER);
+    Path file = directory.resolve("proxy.yaml");
+    arguments.put(Role.PROXY, List.of("proxy", "-c", file.toString()));
+    Files.writeString(file, proxy("127.0.0.1:0", relay, spool));
+    start(Role.PROXY);
+    Files.writeString(file, proxy(address(Role.PROXY, SOURCE), relay, spool));
   }
 
-  private static String[] concat(List<String> first, List<String> second) {
-    List<String> all = new ArrayList<>(first);
-    all.addAll(second);
-    return all.toArray(String[]::new);
+  private List<String> relay(String listen, String admin) {
+    return List.of(
+        "relay",
+        "--listen",
+        listen,
+        "--admin",
+        admin,
+        "--data",
+        data(Role.RELAY).toString());
   }
 
-  private void launch(Role role, String... flags) throws IOException {
-    keep(role, flags);
-    start(role);
-  }
-
-  /** The flags of every later start. */
-  private void keep(Role role, String... flags) {
-    String name = name(role);
-    List<String> all = new ArrayList<>(List.of(name));
-    all.addAll(List.of(flags));
-    all.addAll(List.of("--data", data(role).toString()));
-    arguments.put(role, all);
+  private String proxy(String listen, String relay, ByteSize spool) {
+    return """
+        data: %s
+        relay: {url: %s}
+        sources:
+          - {type: http, name: %s, listen: "%s", to: %s, buckets: [%s]}
+        buckets:
+          %s: {max-bytes: %s}
+        """.formatted(
+        data(Role.PROXY), relay, SOURCE, listen, production.url(), BUCKET, BUCKET, spool.exact());
   }
 
   private static String name(Role role) {
@@ -124,7 +138,7 @@ public final class Line implements AutoCloseable {
 
   /** Where customers go: the proxy. */
   public InetSocketAddress front() {
-    String address = address(Role.PROXY, "listen");
+    String address = address(Role.PROXY, SOURCE);
     int colon = address.lastIndexOf(':');
     return new InetSocketAddress(
         address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
@@ -139,7 +153,7 @@ public final class Line implements AutoCloseable {
   }
 
   public Totals totals() throws IOException, InterruptedException {
-    return Totals.of(address(Role.RELAY, "admin"));
+    return new Page(address(Role.RELAY, "admin")).totals();
   }
 
   /** Waits until nothing waits any more and every report is in. Gives up after a minute. */

@@ -1,6 +1,7 @@
 package dev.weir.e2e;
 
 import dev.weir.e2e.NumberedSite.Repeat;
+import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -3,9 +3,9 @@ package dev.weir.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.e2e.Line.Role;
+import dev.weir.unit.ByteSize;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,7 @@ class SpoolBoundTest {
 
   @Test
   void theSpoolStaysWithinItsBoundAndCountsWhatItDrops(@TempDir Path directory) throws Exception {
-    try (Line line = Line.start(directory, List.of("--spool-max", "16MB"))) {
+    try (Line line = Line.start(directory, ByteSize.ofMegabytes(16))) {
       line.process(Role.RELAY).stop();
       Traffic traffic = new Traffic(line.front(), 16, 0, 1024);
       DiskUse disk = DiskUse.watch(line.data(Role.PROXY));

@@ -3,6 +3,7 @@ package dev.weir.player;
 import dev.weir.capture.RunId;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
+import dev.weir.loop.Closer;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.player.PlayerConfig.Replay;
@@ -20,23 +21,22 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
-  private static final Logger LOG = LoggerFactory.getLogger(Player.class);
-
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
   private final long startedAt = Ticker.SYSTEM.nanos();
   private final RelayClient relay;
-  private final List<Line> lines = new ArrayList<>();
-  private final Reporter reporter;
+  private final List<Replayer> replayers = new ArrayList<>();
 
-  /** One replay with both its ends. */
-  private record Line(Feed feed, Replayer replayer, Target target) {}
+  /** Each replay's feed and target, and then the replay: it ends first. */
+  private final Closer replays = new Closer();
+
+  private final Reporter reporter;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Player(PlayerConfig config, RelayClient relay) {
     this.config = config;
@@ -52,17 +52,26 @@ public final class Player implements Running {
         player.open(replay);
       }
     } catch (IOException | RuntimeException e) {
-      player.close();
+      player.replays.close();
+      player.relay.close();
       throw e;
     }
-    player.lines.forEach(line -> line.replayer().start());
+    player.replayers.forEach(Replayer::start);
     player.reporter.start();
     return player;
   }
 
   private void open(Replay replay) throws IOException {
+    if (!replay.scripts().isEmpty()) {
+      throw new IOException("the replay of bucket \"" + replay.bucket()
+          + "\" names scripts, and this player has no engine to run them");
+    }
     InstantSource clock = InstantSource.system();
-    Target target = replay
+    Feed feed = replays.add(new RelayFeed(
+        relay,
+        new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
+        clock));
+    Target target = replays.add(replay
         .target()
         .open(new TargetContext(
             config.name(),
@@ -70,14 +79,9 @@ public final class Player implements Running {
             replay.order(),
             replay.concurrency(),
             config.data(),
-            clock));
-    Feed feed = new RelayFeed(
-        relay,
-        new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
-        clock);
-    Replayer replayer =
-        new Replayer(replay, feed, target, Hook.NONE, Ticker.SYSTEM, RandomGenerator.getDefault());
-    lines.add(new Line(feed, replayer, target));
+            clock)));
+    replayers.add(replays.add(
+        new Replayer(replay, feed, target, Hook.NONE, Ticker.SYSTEM, new SplittableRandom())));
   }
 
   /** How it is. */
@@ -87,7 +91,7 @@ public final class Player implements Running {
         instance,
         version(),
         Duration.ofNanos(Ticker.SYSTEM.nanos() - startedAt).toMillis(),
-        lines.stream().map(line -> line.replayer().state()).toList());
+        replayers.stream().map(Replayer::state).toList());
   }
 
   private static String version() {
@@ -103,16 +107,11 @@ public final class Player implements Running {
 
   @Override
   public void close() {
-    lines.parallelStream().forEach(line -> line.replayer().close());
-    reporter.close();
-    for (Line line : lines) {
-      line.feed().close();
-      try {
-        line.target().close();
-      } catch (IOException e) {
-        LOG.warn("a target could not be closed: {}", e.getMessage());
-      }
+    if (closed.compareAndSet(false, true)) {
+      replayers.forEach(Replayer::drain);
+      replays.close();
+      reporter.close();
+      relay.close();
     }
-    relay.close();
   }
 }

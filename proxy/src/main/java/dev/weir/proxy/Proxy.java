@@ -1,5 +1,6 @@
 package dev.weir.proxy;
 
+import dev.weir.capture.RunId;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
@@ -25,6 +26,7 @@ import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -101,7 +103,7 @@ public final class Proxy implements Running {
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
-    Status status = new Status(config.name(), CLOCK, pipeline, lines);
+    Status status = new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines);
 
     // closed in reverse: sources end, the queue drains, the books close, what waits is shipped, a
     // last report goes out
@@ -122,6 +124,17 @@ public final class Proxy implements Running {
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
+  }
+
+  /** The directory's id: random, made once, so that its counters keep their owner. */
+  private static String directoryId(Path data) throws IOException {
+    Path file = data.resolve("id");
+    if (!Files.exists(file)) {
+      Path fresh = data.resolve("id.new");
+      Files.writeString(fresh, RunId.random() + "\n");
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return new RunId(Files.readString(file).strip()).value();
   }
 
   private static void createPrivately(Path directory) throws IOException {

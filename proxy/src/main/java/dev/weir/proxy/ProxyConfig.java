@@ -5,6 +5,7 @@ import dev.weir.config.Default;
 import dev.weir.config.FolderToWrite;
 import dev.weir.config.RelayConnection;
 import dev.weir.proxy.source.SourceConfig;
+import dev.weir.spool.SpoolSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
@@ -119,7 +120,7 @@ public record ProxyConfig(
       @Default("drop-oldest") WhenFull whenFull,
       @Default("256MB") ByteSize minFreeDisk,
       ShipRate rate) {
-    private static final ByteSize SMALLEST = ByteSize.ofMegabytes(4);
+    private static final ByteSize SMALLEST = SpoolSettings.LEAST_BYTES;
 
     public Bucket {
       new Check()

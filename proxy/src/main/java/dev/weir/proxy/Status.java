@@ -14,12 +14,20 @@ import java.util.Map;
 final class Status {
   private final String name;
   private final String instance = RunId.random().value();
+  private final String directory;
   private final long startedAtMs;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
 
-  Status(String name, InstantSource clock, Pipeline pipeline, List<BucketLine> lines) {
+  /** @param directory the id of the data directory */
+  Status(
+      String name,
+      String directory,
+      InstantSource clock,
+      Pipeline pipeline,
+      List<BucketLine> lines) {
     this.name = name;
+    this.directory = directory;
     this.startedAtMs = clock.millis();
     this.pipeline = pipeline;
     this.lines = lines;
@@ -31,6 +39,7 @@ final class Status {
         new ProxyReport(
             name,
             instance,
+            directory,
             Version.CURRENT,
             startedAtMs,
             totals.captured(),

@@ -44,13 +44,6 @@ public record Grant(Right right, @Nullable BucketName bucket) {
     return new Grant(right, !ofBucket || parts[1].equals("*") ? null : new BucketName(parts[1]));
   }
 
-  /**
-   * Whether this covers {@code wanted} on {@code of}; {@code of} is null where no bucket is meant.
-   */
-  public boolean covers(Right wanted, @Nullable BucketName of) {
-    return right == wanted && (bucket == null || bucket.equals(of));
-  }
-
   /** As it is written. */
   @Override
   public String toString() {

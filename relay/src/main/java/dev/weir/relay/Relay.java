@@ -1,10 +1,12 @@
 package dev.weir.relay;
 
-import dev.weir.http.Answer;
+import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.HttpServer;
 import dev.weir.http.Routes;
 import dev.weir.http.Tokens;
+import dev.weir.loop.Closer;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.relay.api.Api;
 import dev.weir.relay.api.LeaseId;
@@ -13,7 +15,11 @@ import dev.weir.relay.bucket.Bucket;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.bucket.GroupStart;
 import dev.weir.relay.fleet.Fleet;
+import dev.weir.relay.fleet.FleetFile;
+import dev.weir.relay.fleet.Observatory;
+import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -21,33 +27,42 @@ import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The relay at work: its buckets, the listener for proxies and players, the listener for people.
+ * A relay at work.
  *
  * <pre>
- *   proxies ─▶ captures ─▶ Bucket ─▶ Group ─▶ leases ─▶ players
- *   both    ─▶ reports  ─▶ Fleet  ─▶ stats, page
+ *  proxies ─▶ captures ─▶ Bucket ─▶ Group ─▶ leases ─▶ players
+ *  both    ─▶ reports  ─▶ Fleet  ─▶ Observatory ─▶ page, stats, metrics
+ *
+ *  two listeners: I/O threads and a few workers each; one loop a bucket; one for the fleet's file,
+ *  one for the pulse
  * </pre>
  */
 public final class Relay implements Running {
+  /** What the bodies of all calls to a listener may take while they are read and answered. */
   private static final ByteSize MAX_BODIES = ByteSize.ofMegabytes(64);
+
+  /** What all batches under way may take once they are inflated. */
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
 
-  private final Buckets buckets;
-  private final Map<String, HttpServer> servers = new LinkedHashMap<>();
-  private boolean closed;
+  private final Closer open;
+  private final Map<String, String> addresses;
 
-  private Relay(Buckets buckets) {
-    this.buckets = buckets;
+  private Relay(Closer open, Map<String, String> addresses) {
+    this.open = open;
+    this.addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
   }
 
   /**
@@ -56,14 +71,16 @@ public final class Relay implements Running {
    * @throws IOException if the data cannot be read or an address cannot be had; nothing runs then
    */
   public static Relay start(RelayConfig config) throws IOException {
-    return start(config, new DiskStorage(config.data(), Clocks.SYSTEM.wall()), Clocks.SYSTEM);
+    Clocks clocks = Clocks.SYSTEM;
+    return start(config, new DiskStorage(config.data(), clocks.wall()), clocks);
   }
 
   static Relay start(RelayConfig config, Storage storage, Clocks clocks) throws IOException {
     checkReach(config);
+    createPrivately(config.data());
+    Closer open = new Closer();
     Buckets buckets =
         new Buckets(name -> open(name, config, storage, clocks), config.createBuckets());
-    Relay relay = new Relay(buckets);
     try {
       for (BucketName name : storage.present()) {
         buckets.open(name);
@@ -71,10 +88,13 @@ public final class Relay implements Running {
       for (BucketName name : config.buckets().keySet()) {
         buckets.open(name);
       }
-      relay.serve(config, clocks);
-      return relay;
+      Map<String, String> addresses = serve(config, clocks, buckets, open);
+      // closed first: the buckets answer everybody who waits, and the listeners carry that out
+      open.add(buckets);
+      return new Relay(open, addresses);
     } catch (IOException | RuntimeException e) {
-      relay.close();
+      buckets.close();
+      open.close();
       throw e;
     }
   }
@@ -90,24 +110,20 @@ public final class Relay implements Running {
     }
   }
 
+  private static void createPrivately(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  }
+
   private static Bucket open(BucketName name, RelayConfig config, Storage storage, Clocks clocks)
       throws IOException {
     RelayConfig.Bucket bucket = config.buckets().getOrDefault(name, RelayConfig.Bucket.DEFAULTS);
-    Map<GroupName, GroupStart> groups = new HashMap<>();
-    bucket
-        .groups()
-        .forEach((group, rule) -> groups.put(
-            group,
-            rule.start() == RelayConfig.Start.NEWEST ? GroupStart.NEWEST : GroupStart.OLDEST));
-    Spool.WhenFull whenFull = bucket.whenFull() == RelayConfig.WhenFull.DROP_OLDEST
-        ? Spool.WhenFull.DROP_OLDEST
-        : Spool.WhenFull.REFUSE;
-    Bucket.Rules rules = new Bucket.Rules(whenFull, bucket.keep().time(), groups);
     Spool spool = storage.spool(name, bucket);
     try {
       DeadStore dead = storage.dead(name, bucket);
       try {
-        return Bucket.open(name, rules, spool, dead, clocks).start();
+        return Bucket.open(name, rules(bucket), spool, dead, clocks).start();
       } catch (IOException | RuntimeException e) {
         dead.close();
         throw e;
@@ -118,53 +134,80 @@ public final class Relay implements Running {
     }
   }
 
-  private void serve(RelayConfig config, Clocks clocks) throws IOException {
-    Tokens tokens = new Tokens(config.tokens().stream()
-        .map(token -> Tokens.Token.of(
-            token.name(),
-            token.sha256(),
-            token.roles().stream().map(Grant::toString).collect(Collectors.toSet())))
-        .toList());
-    Fleet fleet = new Fleet(clocks.wall());
-    Routes api = Api.routes(
-        buckets, LeaseId.Issuer.random(), new Budget(MAX_INFLATED), new ReportsEndpoint(fleet));
-    servers.put("listen", listen(config.listen(), tokens, api));
-    Routes admin = new Routes()
-        .get(
-            "/livez",
-            Routes.Demand.NOTHING,
-            call -> CompletableFuture.completedFuture(Answer.text("text/plain", "alive\n")));
-    servers.put("admin", listen(config.admin(), tokens, admin));
+  private static Bucket.Rules rules(RelayConfig.Bucket bucket) {
+    Map<GroupName, GroupStart> groups = new HashMap<>();
+    bucket
+        .groups()
+        .forEach((group, rule) -> groups.put(
+            group,
+            rule.start() == RelayConfig.Start.NEWEST ? GroupStart.NEWEST : GroupStart.OLDEST));
+    Spool.WhenFull whenFull = bucket.whenFull() == RelayConfig.WhenFull.DROP_OLDEST
+        ? Spool.WhenFull.DROP_OLDEST
+        : Spool.WhenFull.REFUSE;
+    return new Bucket.Rules(whenFull, bucket.keep().time(), groups);
   }
 
-  private static HttpServer listen(ListenAddress address, Tokens tokens, Routes routes)
+  private static Map<String, String> serve(
+      RelayConfig config, Clocks clocks, Buckets buckets, Closer open) throws IOException {
+    Fleet fleet = new Fleet(clocks.wall());
+    FleetFile file = new FleetFile(fleet, config.data().resolve("fleet.json"));
+    file.read();
+    open.add(file); // writes the last words, once nobody else does
+    open.add(new Loop("fleet-file", file).start());
+    Pulse pulse = new Pulse(buckets::views, clocks.ticker());
+    open.add(new Loop("pulse", pulse).start());
+    Observatory observatory = new Observatory(config.name(), buckets, fleet, pulse, clocks.wall());
+    Tokens tokens = tokens(config);
+    HttpServer admin = open.add(
+        listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));
+    HttpServer listen = open.add(listen(
+        config.listen(),
+        config.tls(),
+        tokens,
+        Api.routes(
+            buckets,
+            LeaseId.Issuer.random(),
+            new Budget(MAX_INFLATED),
+            new ReportsEndpoint(fleet))));
+    Map<String, String> addresses = new LinkedHashMap<>();
+    addresses.put("listen", ListenAddress.of(listen.address()).toString());
+    addresses.put("admin", ListenAddress.of(admin.address()).toString());
+    return addresses;
+  }
+
+  private static Tokens tokens(RelayConfig config) {
+    return new Tokens(config.tokens().stream()
+        .map(token -> Tokens.Token.of(token.name(), token.sha256(), roles(token)))
+        .toList());
+  }
+
+  /** Who may change things may see them. */
+  private static Set<String> roles(RelayConfig.Token token) {
+    Set<String> roles = new HashSet<>();
+    for (Grant grant : token.roles()) {
+      roles.add(grant.toString());
+      if (grant.right() == Grant.Right.OPERATE) {
+        roles.add(new Grant(Grant.Right.READ, null).toString());
+      }
+    }
+    return roles;
+  }
+
+  private static HttpServer listen(
+      ListenAddress address, @Nullable ServerTls tls, Tokens tokens, Routes routes)
       throws IOException {
     return HttpServer.start(
-        new HttpServer.Listener(address.resolve(), null, tokens, new Budget(MAX_BODIES)), routes);
+        new HttpServer.Listener(address.resolve(), tls, tokens, new Budget(MAX_BODIES)), routes);
   }
 
   @Override
   public Map<String, String> addresses() {
-    Map<String, String> addresses = new LinkedHashMap<>();
-    servers.forEach((purpose, server) -> {
-      InetSocketAddress at = server.address();
-      addresses.put(
-          purpose, new ListenAddress(at.getAddress().getHostAddress(), at.getPort()).toString());
-    });
     return addresses;
   }
 
-  /** The buckets first: they answer everybody who waits, and the servers carry that out. */
+  /** Finishes what is under way, answers everybody who waits, and seals the buckets. */
   @Override
   public void close() {
-    synchronized (servers) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-    }
-    buckets.close();
-    List<HttpServer> open = new ArrayList<>(servers.values());
-    open.forEach(HttpServer::close);
+    open.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.FolderToWrite;
 import dev.weir.config.ServerTls;
+import dev.weir.spool.SpoolSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
@@ -104,7 +105,7 @@ public record RelayConfig(
       Map<GroupName, Group> groups,
       Dead dead) {
     private static final ByteSize SMALLEST =
-        ByteSize.ofMegabytes(4); // before DEFAULTS, which need it
+        SpoolSettings.LEAST_BYTES; // before DEFAULTS, which need it
 
     /** What a bucket has where nothing is said. */
     public static final Bucket DEFAULTS = new Bucket(

@@ -2,18 +2,33 @@ package dev.weir.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.wire.Json;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Stored;
+import java.nio.file.Path;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RelayTest {
   private final RunId run = RunId.random();
-  private final TestRelay relay = TestRelay.start();
+
+  @TempDir
+  private Path data;
+
+  private TestRelay relay;
+
+  @BeforeEach
+  void start() {
+    relay = TestRelay.start(data);
+  }
 
   @AfterEach
   void stop() {
@@ -69,5 +84,24 @@ class RelayTest {
     TestRelay.Leased next = relay.lease("shop", 10, 0);
     assertThat(next.captures()).extracting(LeasedCapture::attempt).containsExactly(2);
     assertThat(next.captures().get(0).offset()).isEqualTo(first + 1);
+  }
+
+  @Test
+  void balances() throws Exception {
+    relay.ship("shop", run, 0, "a", "b", "c");
+    TestRelay.Leased leased = relay.lease("shop", 1, 0);
+    relay.settle(leased.id(), TestRelay.delivered(1, 1));
+    Awaitility.await().untilAsserted(() -> {
+      JsonNode stats = Json.MAPPER.readTree(relay.get("/v1/stats"));
+      assertThat(stats.get("delivered").asLong()).isEqualTo(1);
+      assertThat(stats.get("waiting").asLong()).isEqualTo(2);
+      assertThat(stats.get("imbalance").asLong()).isZero();
+    });
+    assertThat(relay.get("/")).contains("<caption>Buckets</caption>", "shop");
+    assertThat(relay.get("/metrics"))
+        .contains(
+            "weir_ledger_imbalance 0.0",
+            "weir_bucket_stored_captures_total{bucket=\"shop\"} 3.0",
+            "weir_group_waiting_captures{bucket=\"shop\",group=\"default\"} 2.0");
   }
 }

@@ -1,11 +1,5 @@
 package dev.weir.relay;
 
-import dev.weir.capture.Body;
-import dev.weir.capture.Capture;
-import dev.weir.capture.CaptureCodec;
-import dev.weir.capture.Client;
-import dev.weir.capture.Headers;
-import dev.weir.capture.Request;
 import dev.weir.capture.RunId;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.spool.Spool.Entry;
@@ -23,9 +17,7 @@ import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +42,8 @@ final class TestRelay implements AutoCloseable {
     client.dispatcher().setMaxRequestsPerHost(2_000);
   }
 
-  static TestRelay start() {
-    return start(config(List.of()));
+  static TestRelay start(Path data) {
+    return start(config(data, List.of()));
   }
 
   static TestRelay start(RelayConfig config) {
@@ -62,37 +54,17 @@ final class TestRelay implements AutoCloseable {
     }
   }
 
-  static RelayConfig config(List<RelayConfig.Token> tokens) {
+  static RelayConfig config(Path data, List<RelayConfig.Token> tokens) {
     ListenAddress any = new ListenAddress("127.0.0.1", 0);
-    return new RelayConfig("relay-1", any, any, Path.of("unused"), true, null, tokens, Map.of());
+    return new RelayConfig("relay-1", any, any, data, true, null, tokens, Map.of());
   }
 
   record Leased(String id, List<LeasedCapture> captures) {}
 
-  static byte[] capture(String session) {
-    return CaptureCodec.encode(new Capture(
-        "test",
-        Capture.Kind.HTTP,
-        Instant.EPOCH,
-        session,
-        new Request(
-            "GET",
-            "http",
-            "example.org",
-            "/" + session,
-            "HTTP/1.1",
-            Headers.NONE,
-            Body.of(session.getBytes(StandardCharsets.UTF_8)),
-            Headers.NONE,
-            Client.NONE),
-        null,
-        Map.of()));
-  }
-
   static List<Entry> batch(long first, String... sessions) {
     List<Entry> entries = new ArrayList<>();
     for (String session : sessions) {
-      entries.add(new Frame(first + entries.size(), capture(session)));
+      entries.add(new Frame(first + entries.size(), Samples.capture(session)));
     }
     return entries;
   }
@@ -183,8 +155,29 @@ final class TestRelay implements AutoCloseable {
         .post(RequestBody.create(body));
   }
 
-  okhttp3.Request.Builder get(String path) {
-    return new okhttp3.Request.Builder().url("http://" + relay.addresses().get("admin") + path);
+  /** What the admin listener answers. */
+  String get(String path) throws IOException {
+    okhttp3.Request request = new okhttp3.Request.Builder()
+        .url("http://" + relay.addresses().get("admin") + path)
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      return response.body().string();
+    }
+  }
+
+  /** The status of what the admin listener answers to a request with one more header. */
+  int getAs(String path, String header, String value) throws IOException {
+    okhttp3.Request request = new okhttp3.Request.Builder()
+        .url("http://" + relay.addresses().get("admin") + path)
+        .header(header, value)
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      return response.code();
+    }
+  }
+
+  void stop() {
+    relay.close();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.weir.cli.demo;
 
+import dev.weir.relay.fleet.Totals;
 import dev.weir.wire.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,20 +60,6 @@ public final class Demo {
       boolean json,
       int perSecond,
       Path directory) {}
-
-  /** The totals of the relay's {@code /v1/stats}. */
-  record Totals(
-      long captured,
-      long filtered,
-      long delivered,
-      long waiting,
-      long dead,
-      long lost,
-      long imbalance) {
-    boolean balances() {
-      return imbalance == 0 && captured == filtered + delivered + waiting + dead + lost;
-    }
-  }
 
   public Demo(Options options, PrintStream out, PrintStream talk) {
     this.options = options;

@@ -1,5 +1,6 @@
 package dev.weir.player.replay;
 
+import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
 import dev.weir.wire.Settlement;
@@ -17,33 +18,34 @@ import org.jspecify.annotations.Nullable;
  * it knows nothing of the lease. The replay's thread's own; replies come to it by {@code thread}.
  */
 final class LeaseBook {
-  static final int SETTLE_AT_ONCE = 500;
+  private static final int SETTLE_AT_ONCE = 500;
+  private static final Duration LONGEST_SLEEP = Duration.ofDays(1);
   private static final Duration EXTEND_AGAIN = Duration.ofSeconds(1);
 
   private final Feed feed;
   private final FeedState state;
   private final Executor thread;
-  private final Clock clock;
+  private final Ticker ticker;
   private final Duration length;
   private final Duration attempt;
   private final List<HeldLease> leases = new ArrayList<>();
   private @Nullable HeldLease settling;
-
-  /** Tells the time on the replay's ticker. */
-  interface Clock {
-    long now();
-  }
 
   /**
    * @param length of a lease
    * @param attempt the longest that an attempt takes
    */
   LeaseBook(
-      Feed feed, FeedState state, Executor thread, Clock clock, Duration length, Duration attempt) {
+      Feed feed,
+      FeedState state,
+      Executor thread,
+      Ticker ticker,
+      Duration length,
+      Duration attempt) {
     this.feed = feed;
     this.state = state;
     this.thread = thread;
-    this.clock = clock;
+    this.ticker = ticker;
     this.length = length;
     this.attempt = attempt;
   }
@@ -63,7 +65,7 @@ final class LeaseBook {
 
   HeldLease add(String id, int captures) {
     HeldLease lease = new HeldLease(id, captures);
-    renew(lease, clock.now());
+    renew(lease, ticker.nanos());
     leases.add(lease);
     return lease;
   }
@@ -76,7 +78,7 @@ final class LeaseBook {
       return;
     }
     if (lease.decisions.count() == 0) {
-      lease.decidedAt = clock.now();
+      lease.decidedAt = ticker.nanos();
     }
     decision.accept(lease.decisions);
   }
@@ -89,7 +91,7 @@ final class LeaseBook {
 
   /** Extends leases, and finds those that ran out. @return whether any has just done so */
   boolean extend() {
-    long now = clock.now();
+    long now = ticker.nanos();
     boolean ranOut = false;
     for (HeldLease lease : leases) {
       if (lease.runOut) {
@@ -109,13 +111,13 @@ final class LeaseBook {
   private void extended(HeldLease lease, long askedAt, Ack ack) {
     lease.extending = false;
     if (ack instanceof Ack.Done) {
-      state.answered(clock.now());
+      state.answered(ticker.nanos());
       renew(lease, askedAt);
     } else if (ack instanceof Ack.Trouble trouble) {
-      state.failed(trouble.reason(), trouble.after(), clock.now());
-      lease.extendAt = clock.now() + EXTEND_AGAIN.toNanos();
+      state.failed(trouble.reason(), trouble.after(), ticker.nanos());
+      lease.extendAt = ticker.nanos() + EXTEND_AGAIN.toNanos();
     } else {
-      lease.validUntil = clock.now(); // found to have run out by the next step
+      lease.validUntil = ticker.nanos(); // found to have run out by the next step
     }
   }
 
@@ -131,7 +133,7 @@ final class LeaseBook {
    * @param patience how long a decision waits for company
    */
   void settle(Duration patience) {
-    long now = clock.now();
+    long now = ticker.nanos();
     if (settling != null || !state.untilNextCall(now).isZero()) {
       return;
     }
@@ -156,7 +158,7 @@ final class LeaseBook {
 
   private void settled(HeldLease lease, Ack ack) {
     settling = null;
-    long now = clock.now();
+    long now = ticker.nanos();
     if (ack instanceof Ack.Trouble trouble) {
       state.failed(trouble.reason(), trouble.after(), now);
       return;
@@ -172,28 +174,28 @@ final class LeaseBook {
 
   /** How long until there is something to extend or to settle. */
   Duration untilDue(Duration patience) {
-    long now = clock.now();
-    long least = Duration.ofDays(1).toNanos();
+    long now = ticker.nanos();
+    long least = LONGEST_SLEEP.toNanos();
     for (HeldLease lease : leases) {
-      if (!lease.extending && !lease.runOut) {
-        least = Math.min(least, lease.extendAt - now);
-      }
       if (!lease.runOut) {
         least = Math.min(least, lease.validUntil - attempt.toNanos() - now);
+        least = lease.extending ? least : Math.min(least, lease.extendAt - now);
       }
       if (settling == null) {
-        if (lease.unacknowledged != null) {
-          least = Math.min(least, state.untilNextCall(now).toNanos());
-        } else if (lease.decisions.count() > 0) {
-          least = Math.min(
-              least,
-              Math.max(
-                  lease.decidedAt + patience.toNanos() - now,
-                  state.untilNextCall(now).toNanos()));
-        }
+        least = Math.min(least, untilSettled(lease, now, patience));
       }
     }
     return Duration.ofNanos(Math.max(0, least));
+  }
+
+  private long untilSettled(HeldLease lease, long now, Duration patience) {
+    long allowed = state.untilNextCall(now).toNanos();
+    if (lease.unacknowledged != null) {
+      return allowed;
+    }
+    return lease.decisions.count() == 0
+        ? LONGEST_SLEEP.toNanos()
+        : Math.max(allowed, lease.decidedAt + patience.toNanos() - now);
   }
 
   private void removeIfOver(HeldLease lease) {

@@ -49,6 +49,9 @@ final class ReplayMeter {
 
   /** One attempt, whatever came of it. */
   void attempted(Outcome outcome, Duration took) {
+    if (outcome instanceof Outcome.Dead && outcome.answer() == null) {
+      return; // it was never sent
+    }
     latencies.record(took);
     if (outcome.answer() != null) {
       String statusClass = outcome.answer().status() / 100 + "xx";

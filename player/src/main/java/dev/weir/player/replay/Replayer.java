@@ -3,6 +3,7 @@ package dev.weir.player.replay;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.MalformedException;
+import dev.weir.capture.Response;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
 import dev.weir.loop.Ticker;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +65,8 @@ public final class Replayer implements Step, AutoCloseable {
   private static final Duration BREATH = Duration.ofMillis(10);
 
   private static final Duration BETWEEN_EMPTY_ANSWERS = Duration.ofSeconds(1);
-  private static final Duration DRAIN = Duration.ofSeconds(6);
-  private static final Duration LAST_SETTLE = Duration.ofSeconds(2);
+  private static final Duration DRAIN = Duration.ofSeconds(4);
+  private static final Duration LAST_SETTLE = Duration.ofSeconds(1);
   private static final int MAX_HOOK_FAILURES = 3;
 
   /** In one step: each may run a hook, and leases must be kept up meanwhile. */
@@ -90,6 +93,7 @@ public final class Replayer implements Step, AutoCloseable {
   private final CountDownLatch drained = new CountDownLatch(1);
   private volatile @Nullable Loop loop;
   private volatile boolean closing;
+  private long heldBytes;
   private boolean asking;
   private long askAgainAt;
   private boolean stopped;
@@ -111,12 +115,7 @@ public final class Replayer implements Step, AutoCloseable {
         new Admission(new Hops(config.bucket()), config.target().mayChange(), onReplay);
     this.feedState = new FeedState(config.bucket().value(), random);
     this.leases = new LeaseBook(
-        feed,
-        feedState,
-        this::post,
-        ticker::nanos,
-        config.lease(),
-        config.target().timeout());
+        feed, feedState, this::post, ticker, config.lease(), config.target().timeout());
     long now = ticker.nanos();
     this.pace = new Pace(config.rate(), now);
     this.appetite = new Appetite(config.concurrency(), now);
@@ -144,7 +143,7 @@ public final class Replayer implements Step, AutoCloseable {
       event.run();
     }
     if (leases.extend()) {
-      lanes.remove(work -> work.lease().runOut).forEach(work -> leases.forget(work.lease()));
+      forget(lanes.remove(work -> work.lease().runOut));
     }
     if (closing) {
       stop();
@@ -176,13 +175,14 @@ public final class Replayer implements Step, AutoCloseable {
         grant -> granted(grant, room, now));
   }
 
-  /** How many captures to ask for: at most two batches are held. */
+  /** How many captures to ask for: at most two batches are held, in number and in bytes. */
   private int room() {
     int held = lanes.waiting() + underWay.size();
     boolean settlesFirst = !feedState.isReachable() && leases.owes(); // or it leases that again
     if (stopped
         || settlesFirst
         || leases.size() >= MAX_LEASES
+        || heldBytes > MAX_BATCH_BYTES
         || lastCircuit == Circuit.State.OPEN) {
       return 0;
     }
@@ -216,14 +216,17 @@ public final class Replayer implements Step, AutoCloseable {
     for (LeasedCapture item : leased.captures()) {
       try {
         Capture capture = CaptureCodec.decode(item.bytes());
-        lanes.add(new Work(
+        Work work = new Work(
             lease,
             item.offset(),
             item.id(),
             item.attempt(),
             ticker.nanos() - Duration.ofMillis(item.ageMs()).toNanos(),
             lane(capture),
-            capture));
+            item.bytes().length,
+            capture);
+        heldBytes += work.size();
+        lanes.add(work);
       } catch (MalformedException e) {
         bury(lease, item.offset(), "malformed capture: " + e.getMessage(), null);
       }
@@ -346,7 +349,7 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void bury(HeldLease lease, long offset, String reason, @Nullable Outcome last) {
     meter.dead(reason);
-    var answer = last == null ? null : last.answer();
+    Response answer = last == null ? null : last.answer();
     leases.decide(
         lease,
         d -> d.dead(new Settlement.Dead(
@@ -357,6 +360,7 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void finish(Work work) {
+    heldBytes -= work.size();
     appetite.finished(ticker.nanos());
     lanes.done(work);
   }
@@ -389,7 +393,15 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void release(List<Work> works) {
     for (Work work : works) {
+      heldBytes -= work.size();
       leases.decide(work.lease(), d -> d.released(work.offset()));
+    }
+  }
+
+  private void forget(List<Work> works) {
+    for (Work work : works) {
+      heldBytes -= work.size();
+      leases.forget(work.lease());
     }
   }
 
@@ -409,15 +421,23 @@ public final class Replayer implements Step, AutoCloseable {
     }
   }
 
+  /** Begins to close, and does not wait for the end. Any thread may call. */
+  public void drain() {
+    closing = true;
+    Loop running = loop;
+    if (running != null) {
+      running.wake();
+    }
+  }
+
   /** Stops leasing, lets what is under way finish, settles, hands back the rest. Idempotent. */
   @Override
   public void close() {
+    drain();
     Loop running = loop;
-    closing = true;
     if (running == null) {
       return;
     }
-    running.wake();
     try {
       if (!drained.await(DRAIN.plus(LAST_SETTLE).toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn(
@@ -463,7 +483,7 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   /** Takes the value up in the next step. */
-  private <T> void hear(CompletionStage<T> reply, java.util.function.Consumer<T> then) {
+  private <T> void hear(CompletionStage<T> reply, Consumer<T> then) {
     reply.thenAccept(value -> post(() -> then.accept(value)));
   }
 
@@ -473,8 +493,8 @@ public final class Replayer implements Step, AutoCloseable {
     return new ReplayState(
         config.bucket().value(),
         config.group().value(),
-        config.target().toString(),
-        config.order().name().toLowerCase(java.util.Locale.ROOT),
+        config.target().label(),
+        config.order().name().toLowerCase(Locale.ROOT),
         reading.leased(),
         reading.delivered(),
         reading.filtered(),

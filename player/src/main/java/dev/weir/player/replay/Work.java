@@ -9,6 +9,7 @@ import dev.weir.capture.CaptureId;
  * @param lane captures of one lane go one after the other; empty: of no lane
  * @param attempt 1 for the first try by this group
  * @param firstAttemptAt by the replay's ticker
+ * @param size of the encoded capture, in bytes
  */
 record Work(
     HeldLease lease,
@@ -17,4 +18,5 @@ record Work(
     int attempt,
     long firstAttemptAt,
     String lane,
+    int size,
     Capture capture) {}

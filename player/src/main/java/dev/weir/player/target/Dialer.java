@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
@@ -45,7 +44,8 @@ final class Dialer {
         .getMap();
   }
 
-  static Dialer open(Origin site, String name) throws IOException {
+  /** @param trust decides which certificates of an https site will do */
+  static Dialer open(Origin site, String name, SSLContext trust) throws IOException {
     XnioWorker worker = Xnio.getInstance()
         .createWorker(OptionMap.builder()
             .set(Options.WORKER_NAME, name)
@@ -54,16 +54,10 @@ final class Dialer {
             .set(Options.WORKER_TASK_MAX_THREADS, 1)
             .set(Options.THREAD_DAEMON, true)
             .getMap());
-    try {
-      return new Dialer(site, worker, site.isTls() ? tls() : null);
-    } catch (GeneralSecurityException e) {
-      worker.shutdown();
-      throw new IOException("cannot set up tls: " + e.getMessage(), e);
-    }
-  }
-
-  private static UndertowXnioSsl tls() throws GeneralSecurityException {
-    return new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, SSLContext.getDefault());
+    return new Dialer(
+        site,
+        worker,
+        site.isTls() ? new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, trust) : null);
   }
 
   XnioIoThread ioThread() {

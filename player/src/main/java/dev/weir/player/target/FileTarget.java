@@ -150,6 +150,11 @@ public final class FileTarget implements Target {
     }
 
     @Override
+    public String label() {
+      return path.toString();
+    }
+
+    @Override
     public Duration timeout() {
       return TIMEOUT;
     }

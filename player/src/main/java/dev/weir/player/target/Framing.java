@@ -17,12 +17,12 @@ record Framing(String name, String value, boolean isNeeded) {
   private static final Framing NONE = new Framing("", "", false);
 
   static Framing of(Request request) {
-    String coding = lastCoding(request);
+    String codings = codings(request);
     boolean hasTrailers = request.trailers().size() > 0;
-    if (coding != null || hasTrailers) {
+    if (codings != null || hasTrailers) {
       return new Framing(
           "Transfer-Encoding",
-          coding != null && coding.toLowerCase(Locale.ROOT).endsWith(CHUNKED) ? coding : CHUNKED,
+          codings != null && codings.toLowerCase(Locale.ROOT).endsWith(CHUNKED) ? codings : CHUNKED,
           true);
     }
     boolean hasLength = request.headers().get("Content-Length") != null;
@@ -32,9 +32,9 @@ record Framing(String name, String value, boolean isNeeded) {
     return new Framing("Content-Length", Integer.toString(request.body().size()), true);
   }
 
-  private static @Nullable String lastCoding(Request request) {
-    List<String> codings = request.headers().all("Transfer-Encoding");
-    return codings.isEmpty() ? null : String.join(", ", codings);
+  private static @Nullable String codings(Request request) {
+    List<String> fields = request.headers().all("Transfer-Encoding");
+    return fields.isEmpty() ? null : String.join(", ", fields);
   }
 
   boolean isNamed(String other) {

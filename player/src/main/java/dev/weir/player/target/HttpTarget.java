@@ -6,6 +6,7 @@ import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -28,7 +31,8 @@ public final class HttpTarget implements Target {
   private static final Retry CLOSED = new Retry("the target is closed");
   private static final int MAX_IDLE = 1024;
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(60);
-  private static final long SWEEP_MILLIS = 20;
+  private static final Duration SWEEP = Duration.ofMillis(20);
+  private static final Duration SWEEP_IDLE = Duration.ofSeconds(1);
 
   private final RequestWriter writer;
   private final StatusRule rule;
@@ -38,7 +42,8 @@ public final class HttpTarget implements Target {
   private final IdleConnections<SiteConnection> idle =
       new IdleConnections<>(MAX_IDLE, LONGEST_IDLE);
   private final Set<Exchange> underWay = new LinkedHashSet<>();
-  private boolean sweeping;
+  private XnioExecutor.@Nullable Key sweep;
+  private long sweepAt;
   private boolean closed;
 
   private HttpTarget(Config config, TargetContext context, Dialer dialer) {
@@ -84,7 +89,7 @@ public final class HttpTarget implements Target {
     } else {
       waiting.send(exchange);
     }
-    sweepLater();
+    sweepWithin(SWEEP);
   }
 
   private final SiteConnection.Events events = new SiteConnection.Events() {
@@ -103,20 +108,29 @@ public final class HttpTarget implements Target {
     }
   };
 
-  private void sweepLater() {
-    if (!sweeping) {
-      sweeping = true;
-      io.executeAfter(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  /** Sees to it that there is a sweep by then, or before. */
+  private void sweepWithin(Duration time) {
+    long at = System.nanoTime() + time.toNanos();
+    XnioExecutor.Key planned = sweep;
+    if (planned != null && sweepAt - at <= 0) {
+      return;
     }
+    if (planned != null) {
+      planned.remove();
+    }
+    sweep = io.executeAfter(this::sweep, time.toMillis(), TimeUnit.MILLISECONDS);
+    sweepAt = at;
   }
 
   /** Ends what takes too long. */
   private void sweep() {
-    sweeping = false;
+    sweep = null;
     underWay.stream().filter(Exchange::isOverdue).toList().forEach(Exchange::expired);
     idle.expire(System.nanoTime()).forEach(SiteConnection::close);
-    if (!underWay.isEmpty() || !idle.isEmpty()) {
-      sweepLater();
+    if (!underWay.isEmpty()) {
+      sweepWithin(SWEEP);
+    } else if (!idle.isEmpty()) {
+      sweepWithin(SWEEP_IDLE);
     }
   }
 
@@ -167,13 +181,26 @@ public final class HttpTarget implements Target {
       implements TargetConfig {
 
     @Override
+    public String label() {
+      return to.toString();
+    }
+
+    @Override
     public boolean mayChange() {
       return to.isLoopback() || allowUnsafeMethods || staging;
     }
 
     @Override
     public Target open(TargetContext context) throws IOException {
-      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket()));
+      try {
+        return open(context, SSLContext.getDefault());
+      } catch (NoSuchAlgorithmException e) {
+        throw new IOException("cannot set up tls: " + e.getMessage(), e);
+      }
+    }
+
+    Target open(TargetContext context, SSLContext trust) throws IOException {
+      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), trust));
     }
   }
 }

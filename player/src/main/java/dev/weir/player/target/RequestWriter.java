@@ -65,7 +65,7 @@ final class RequestWriter {
     StringBuilder head = new StringBuilder(512);
     head.append(request.method()).append(' ').append(request.target()).append(' ');
     head.append(request.version().equals("HTTP/1.0") ? "HTTP/1.0" : "HTTP/1.1").append("\r\n");
-    Set<String> dropped = dropped(request.headers());
+    Set<String> named = named(request.headers());
     boolean hostWritten = false;
     boolean framed = false;
     if (request.headers().get("Host") == null && !request.version().equals("HTTP/1.0")) {
@@ -87,7 +87,7 @@ final class RequestWriter {
           }
         }
         default -> {
-          if (!dropped.contains(name)) {
+          if (!HOP_BY_HOP.contains(name) && !named.contains(name) && !isAnnotation(name)) {
             field(head, field.name(), field.value());
           }
         }
@@ -138,19 +138,24 @@ final class RequestWriter {
     return new ByteBuffer[] {all.put(head).put(body).put(tail).flip()};
   }
 
-  /** Lower-case names of the fields that do not go on. */
-  private Set<String> dropped(Headers headers) {
-    Set<String> dropped = new HashSet<>(HOP_BY_HOP);
-    for (String value : headers.all("Connection")) {
+  /** Lower-case names of the fields that Connection says are for the first hop. */
+  private static Set<String> named(Headers headers) {
+    List<String> values = headers.all("Connection");
+    if (values.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> named = new HashSet<>();
+    for (String value : values) {
       for (String name : value.split(",", -1)) {
-        dropped.add(name.strip().toLowerCase(Locale.ROOT));
+        named.add(name.strip().toLowerCase(Locale.ROOT));
       }
     }
-    if (annotate) {
-      dropped.addAll(ANNOTATIONS); // of an earlier replay
-    }
-    dropped.add(Hops.FIELD.toLowerCase(Locale.ROOT));
-    return dropped;
+    return named;
+  }
+
+  /** Whether a field of an earlier replay, which this one says anew. */
+  private boolean isAnnotation(String name) {
+    return name.equals("weir-hop") || (annotate && ANNOTATIONS.contains(name));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseParser {
   private static final int MAX_HEAD = 64 << 10;
   private static final int MAX_INTERIM = 16;
+  private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d [1-9]\\d\\d( |$)");
 
   /** A longer body is not read to its end: the connection is given up instead. */
   static final long MAX_BODY = 64 << 20;
@@ -133,7 +135,7 @@ final class ResponseParser {
 
   private void statusLine(String text) throws ProtocolException {
     // HTTP-version SP status-code SP [ reason-phrase ]
-    if (!text.matches("HTTP/1\\.\\d [1-9]\\d\\d( .*)?")) {
+    if (!STATUS_LINE.matcher(text).lookingAt()) {
       throw new ProtocolException("not an HTTP/1 answer: \"" + shortened(text) + "\"");
     }
     version = text.substring(0, 8);
@@ -221,19 +223,25 @@ final class ResponseParser {
 
   /** The next line without its break, which may be a bare LF; null where it is not here yet. */
   private @Nullable String line(ByteBuffer in) throws ProtocolException {
-    while (in.hasRemaining()) {
-      byte b = in.get();
-      if (b == '\n') {
-        String text = line.toString(StandardCharsets.ISO_8859_1);
-        line.reset();
-        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-      }
-      if (++headSize > MAX_HEAD) {
-        throw new ProtocolException("a head of more than " + MAX_HEAD + " bytes");
-      }
-      line.write(b);
+    int from = in.position();
+    int lf = from;
+    while (lf < in.limit() && in.get(lf) != '\n') {
+      lf++;
     }
-    return null;
+    headSize += lf - from;
+    if (headSize > MAX_HEAD) {
+      throw new ProtocolException("a head of more than " + MAX_HEAD + " bytes");
+    }
+    byte[] part = new byte[lf - from];
+    in.get(part);
+    line.writeBytes(part);
+    if (!in.hasRemaining()) {
+      return null;
+    }
+    in.get();
+    String text = line.toString(StandardCharsets.ISO_8859_1);
+    line.reset();
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static long number(String text, int radix) throws ProtocolException {

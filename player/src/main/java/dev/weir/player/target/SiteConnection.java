@@ -30,7 +30,10 @@ final class SiteConnection {
   private final Events events;
   private @Nullable Exchange exchange;
 
-  /** Has carried an exchange: the site may be closing it while we send the next. */
+  /**
+   * Has carried an exchange: the site may be closing it while we send the next, which then goes by
+   * another. The site may have acted on it all the same; delivery is at least once.
+   */
   private boolean used;
 
   private boolean closed;
@@ -61,22 +64,27 @@ final class SiteConnection {
 
   private void onWritable() {
     Exchange current = exchange;
-    if (current == null) {
-      socket.getSinkChannel().suspendWrites();
-      return;
-    }
     try {
-      if (write(current.pieces())) {
-        socket.getSinkChannel().suspendWrites();
+      boolean whole = current == null || write(current.pieces());
+      listenForRoom(!whole);
+      if (current != null && whole) {
         current.sent();
-      } else {
-        socket.getSinkChannel().resumeWrites();
       }
     } catch (IOException e) {
       onReadable(); // a site that refuses a request may answer before it closes
-      if (exchange == current) {
+      if (current != null && exchange == current) {
         fail(e);
       }
+    }
+  }
+
+  /** Only where it changes: each change is a call to the selector. */
+  private void listenForRoom(boolean wanted) {
+    ConduitStreamSinkChannel sink = socket.getSinkChannel();
+    if (wanted && !sink.isWriteResumed()) {
+      sink.resumeWrites();
+    } else if (!wanted && sink.isWriteResumed()) {
+      sink.suspendWrites();
     }
   }
 

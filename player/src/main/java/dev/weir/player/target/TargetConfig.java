@@ -11,6 +11,9 @@ import java.time.Duration;
  */
 @Variants(TargetType.class)
 public interface TargetConfig {
+  /** What people call it, such as {@code http://staging:3000}. */
+  String label();
+
   /** The longest that one attempt takes. */
   Duration timeout();
 

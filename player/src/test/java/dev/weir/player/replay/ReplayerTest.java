@@ -137,6 +137,19 @@ class ReplayerTest {
   }
 
   @Test
+  void holdsNoMoreBytesThanTwoBatches() {
+    target.hold();
+    String body = "x".repeat(4 << 20);
+    for (int i = 0; i < 40; i++) {
+      bucket.add(capture("s" + i, Attempts.request("POST", "/", Headers.NONE, body)));
+    }
+
+    advance(Duration.ofSeconds(5));
+
+    assertThat(replayer.state().leased()).isBetween(4L, 8L);
+  }
+
+  @Test
   void startsNoMoreThanTheRateAllows() {
     replayer = replayer(Order.NONE, 16, new Rate(50), Hook.NONE, true);
     for (int i = 0; i < 1000; i++) {
@@ -448,7 +461,7 @@ class ReplayerTest {
     assertThat(bucket.isLeased(1)).isTrue();
     assertThat(bucket.isLeased(2)).isFalse();
     target.release(0);
-    advance(Duration.ofSeconds(5));
+    advance(Duration.ofSeconds(3));
     assertThat(bucket.fates()).containsExactly("delivered", "", "");
     assertThat(bucket.isLeased(3)).isTrue();
     advance(Duration.ofSeconds(3));
@@ -483,6 +496,11 @@ class ReplayerTest {
   }
 
   private record NoConfig(boolean mayChange) implements TargetConfig {
+    @Override
+    public String label() {
+      return "recorded";
+    }
+
     @Override
     public Duration timeout() {
       return TIMEOUT;

@@ -6,6 +6,7 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Client;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
+import dev.weir.http.Certificates;
 import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
@@ -14,6 +15,8 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpTargetTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final String HOP = "Weir-Hop: shop\r\n\r\n";
+
+  @TempDir
+  Path folder;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private volatile ByteSite.Answer answer = request -> ByteSite.ok("fine");
@@ -435,6 +442,51 @@ class HttpTargetTest {
     never.countDown();
   }
 
+  // ---- tls --------------------------------------------------------------------------------------
+
+  @Test
+  void replaysToASiteThatProvesItself() throws Exception {
+    Certificates own = Certificates.make(folder, "dns:localhost");
+    ByteSite site = new ByteSite(tlsServer(own), request -> answer.to(request));
+    open.add(site);
+    Headers headers = Headers.of("Host", "h", "X-Big", "x".repeat(40_000));
+    String body = "0123456789abcdef".repeat(20_000);
+
+    for (int i = 0; i < 3; i++) {
+      Outcome outcome = deliver(
+          tlsTarget("localhost", site, own),
+          Attempts.of(Attempts.request("POST", "/a/../b", headers, body)));
+      assertThat(outcome).isInstanceOf(Delivered.class);
+      assertThat(site.next().bytes()).startsWith("POST /a/../b HTTP/1.1\r\n").endsWith(body);
+    }
+  }
+
+  @Test
+  void distrustsASiteOfAnotherName() throws Exception {
+    Certificates own = Certificates.make(folder, "dns:other.example");
+    ByteSite site = new ByteSite(tlsServer(own), request -> answer.to(request));
+    open.add(site);
+
+    Outcome outcome = deliver(tlsTarget("localhost", site, own), Attempts.get("s", "/"));
+
+    assertThat(outcome).isInstanceOf(Retry.class);
+    assertThat(site.waiting()).isZero();
+  }
+
+  private static ServerSocket tlsServer(Certificates own) throws Exception {
+    return own.context()
+        .getServerSocketFactory()
+        .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  private Target tlsTarget(String host, ByteSite site, Certificates own) throws Exception {
+    Target target = new HttpTarget.Config(
+            new Origin("https", host, site.port()), TIMEOUT, false, false, false, false)
+        .open(context(Order.NONE), own.context());
+    open.add(target);
+    return target;
+  }
+
   // ---- making ready -----------------------------------------------------------------------------
 
   private ByteSite site() throws IOException {
@@ -456,15 +508,14 @@ class HttpTargetTest {
             annotate,
             false,
             false)
-        .open(new TargetContext(
-            "player-1",
-            new BucketName("shop"),
-            order,
-            16,
-            Path.of("unused"),
-            InstantSource.fixed(Attempts.AT)));
+        .open(context(order));
     open.add(target);
     return target;
+  }
+
+  private TargetContext context(Order order) {
+    return new TargetContext(
+        "player-1", new BucketName("shop"), order, 16, folder, InstantSource.fixed(Attempts.AT));
   }
 
   private static Outcome deliver(Target target, Attempt attempt) throws Exception {

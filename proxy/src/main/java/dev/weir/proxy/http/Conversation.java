@@ -47,6 +47,11 @@ final class Conversation {
     this.exchange = new Exchange(this);
   }
 
+  /** What somebody else has read of this connection. Before the start. */
+  void prepend(ByteBuffer arrived) {
+    up.prepend(arrived);
+  }
+
   void start() {
     lane.conversations.add(this);
     since = lane.second;
@@ -126,6 +131,10 @@ final class Conversation {
     searched = 0;
     Head head = lane.head;
     head.load(buffer, start, end);
+    if (Requests.isHttp2Preface(head) && client instanceof SocketEnd socket) {
+      handOver(socket, buffer);
+      return true;
+    }
     HeadParser.request(head);
     Requests.frame(head, up.framing);
     phase = Phase.EXCHANGE;
@@ -142,6 +151,14 @@ final class Conversation {
       start += 2;
     }
     up.skip(start);
+  }
+
+  /** HTTP/2 with prior knowledge: the connection is no longer ours. */
+  private void handOver(SocketEnd socket, ByteBuffer arrived) {
+    phase = Phase.CLOSED;
+    lane.closed(this);
+    lane.proxy.toHttp2(lane, socket.release(), arrived, peer);
+    up.free();
   }
 
   /** Answers what is no request of HTTP/1, for the last time on this connection. */

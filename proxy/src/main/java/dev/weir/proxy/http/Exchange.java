@@ -40,7 +40,7 @@ final class Exchange {
   private final Watch watch;
 
   private @Nullable Upstream service;
-  private @Nullable IoFuture<StreamConnection> connecting;
+  private @Nullable IoFuture<? extends StreamConnection> connecting;
   private int activeAt;
   private int searched;
   private boolean clientEnded;
@@ -125,7 +125,7 @@ final class Exchange {
     return bytes;
   }
 
-  void connecting(IoFuture<StreamConnection> future) {
+  void connecting(IoFuture<? extends StreamConnection> future) {
     connecting = future;
     client.stopReading();
   }
@@ -143,7 +143,7 @@ final class Exchange {
     return true;
   }
 
-  void unreachable(IoFuture<StreamConnection> attempt, IOException reason) {
+  void unreachable(IoFuture<? extends StreamConnection> attempt, IOException reason) {
     if (connecting == attempt) {
       connecting = null;
       conversation.guarded(() -> answerOurselves(502, reason.toString()));
@@ -178,7 +178,7 @@ final class Exchange {
 
   void tick() {
     int silent = lane.second - activeAt;
-    IoFuture<StreamConnection> attempt = connecting;
+    IoFuture<? extends StreamConnection> attempt = connecting;
     if (attempt != null && silent > CONNECT_SECONDS) {
       connecting = null;
       attempt.cancel();
@@ -565,7 +565,7 @@ final class Exchange {
   /** Lets go of everything: the conversation is over. */
   void release() {
     watch.end();
-    IoFuture<StreamConnection> attempt = connecting;
+    IoFuture<? extends StreamConnection> attempt = connecting;
     connecting = null;
     if (attempt != null) {
       attempt.cancel();

@@ -38,6 +38,13 @@ final class Flow {
     return cleared;
   }
 
+  /** Begins with bytes that somebody else has read: one buffer at most. */
+  void prepend(ByteBuffer arrived) {
+    ByteBuffer buffer = lane.take(arrived.remaining());
+    in = buffer.put(arrived).flip();
+    cleared = 0;
+  }
+
   /** Lets the bytes before that index go on. */
   void clear(int to) {
     cleared = to;

@@ -120,6 +120,10 @@ final class Head implements RequestHead, ResponseHead {
     return spans[field * STRIDE + 3];
   }
 
+  String name(int field) {
+    return text(spans[field * STRIDE], spans[field * STRIDE + 1]);
+  }
+
   String value(int field) {
     String value = text(valueStart(field), valueEnd(field));
     return folded ? FOLD.matcher(value).replaceAll(" ") : value;
@@ -221,7 +225,7 @@ final class Head implements RequestHead, ResponseHead {
   public Headers headers() {
     List<Headers.Field> fields = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      fields.add(new Headers.Field(text(spans[i * STRIDE], spans[i * STRIDE + 1]), value(i)));
+      fields.add(new Headers.Field(name(i), value(i)));
     }
     return Headers.of(fields);
   }

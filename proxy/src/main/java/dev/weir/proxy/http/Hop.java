@@ -38,7 +38,10 @@ record Hop(boolean close, boolean keepAlive, boolean upgrades, List<String> nomi
         }
       }
     }
-    return new Hop(close, keepAlive, upgrade && head.find(Kind.UPGRADE) >= 0, nominated);
+    int protocol = upgrade ? head.find(Kind.UPGRADE) : -1;
+    // nobody would see the requests that come after it: staying with HTTP/1 is our right
+    boolean upgrades = protocol >= 0 && !head.valueIs(protocol, "h2c");
+    return new Hop(close, keepAlive, upgrades, nominated);
   }
 
   boolean nominates(Head head, int field) {

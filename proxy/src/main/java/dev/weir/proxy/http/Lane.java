@@ -1,5 +1,6 @@
 package dev.weir.proxy.http;
 
+import io.undertow.protocols.http2.Http2Channel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoFuture;
+import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
@@ -26,8 +28,10 @@ final class Lane {
 
   final XnioIoThread thread;
   final ReverseProxy proxy;
+  private final Dialer dialer;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
+  final Set<Http2Channel> http2 = new HashSet<>();
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final CountDownLatch quiet = new CountDownLatch(1);
@@ -37,8 +41,9 @@ final class Lane {
 
   boolean draining;
 
-  Lane(ReverseProxy proxy, XnioIoThread thread) {
+  Lane(ReverseProxy proxy, Dialer dialer, XnioIoThread thread) {
     this.proxy = proxy;
+    this.dialer = dialer;
     this.thread = thread;
     this.clock = thread.executeAtInterval(this::tick, 1, TimeUnit.SECONDS);
   }
@@ -69,7 +74,7 @@ final class Lane {
       exchange.connected(upstream);
       return;
     }
-    IoFuture<StreamConnection> connecting = proxy.open(thread, connection -> {
+    IoFuture<? extends StreamConnection> connecting = dialer.open(thread, connection -> {
       Upstream opened = new Upstream(this, new SocketEnd(connection));
       if (!exchange.connected(opened)) {
         opened.close();
@@ -128,6 +133,7 @@ final class Lane {
   void drain() {
     draining = true;
     closeIdle();
+    http2.forEach(channel -> channel.sendGoAway(Http2Channel.ERROR_NO_ERROR));
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.drain();
     }
@@ -143,6 +149,7 @@ final class Lane {
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.abort();
     }
+    new ArrayList<>(http2).forEach(IoUtils::safeClose);
   }
 
   private void closeIdle() {

@@ -15,13 +15,6 @@ final class Requests {
     return head.startsWith("PRI * HTTP/2.0\r\n\r\n");
   }
 
-  static boolean upgradesToHttp2(Head head) {
-    int upgrade = head.find(Kind.UPGRADE);
-    return upgrade >= 0
-        && head.valueIs(upgrade, "h2c")
-        && !head.values("HTTP2-Settings").isEmpty();
-  }
-
   /** Whether a method may be sent twice without having been answered (RFC 9110, section 9.2.2). */
   static boolean isIdempotent(Head head) {
     return IDEMPOTENT.contains(head.method());

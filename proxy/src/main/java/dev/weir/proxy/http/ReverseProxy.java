@@ -1,9 +1,14 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Client;
+import dev.weir.unit.Origin;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
+import io.undertow.server.protocol.http.AlpnOpenListener;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,10 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
-import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -29,7 +35,9 @@ import org.xnio.channels.AcceptingChannel;
  * Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
+  /** Further ones wait in the kernel. */
   private static final int MAX_CONNECTIONS = 20_000;
+
   private static final int BACKLOG = 4096;
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -38,10 +46,9 @@ public final class ReverseProxy implements Closeable {
       .set(Options.KEEP_ALIVE, true)
       .getMap();
 
-  private final InetSocketAddress listen;
-  private final InetSocketAddress service;
-  private final Forwarded forwarded;
+  private final Setup setup;
   private final Observer observer;
+  private final Http2 http2 = new Http2();
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder refused = new LongAdder();
@@ -49,16 +56,26 @@ public final class ReverseProxy implements Closeable {
   private @Nullable XnioWorker worker;
   private @Nullable AcceptingChannel<? extends StreamConnection> server;
 
-  public ReverseProxy(
-      InetSocketAddress listen, InetSocketAddress service, Forwarded forwarded, Observer observer) {
-    this.listen = listen;
-    this.service = service;
-    this.forwarded = forwarded;
+  /**
+   * Between whom to stand.
+   *
+   * @param tls null: plain HTTP
+   * @param serviceTls how to trust a service that speaks TLS; null if it does not
+   */
+  public record Setup(
+      InetSocketAddress listen,
+      @Nullable SSLContext tls,
+      Origin service,
+      @Nullable SSLContext serviceTls,
+      Forwarded forwarded) {}
+
+  public ReverseProxy(Setup setup, Observer observer) {
+    this.setup = setup;
     this.observer = observer;
   }
 
   /** @throws IOException if the address cannot be listened on */
-  public void start() throws IOException {
+  public synchronized void start() throws IOException {
     int threads = Runtime.getRuntime().availableProcessors();
     XnioWorker started = Xnio.getInstance()
         .createWorker(OptionMap.builder()
@@ -68,28 +85,86 @@ public final class ReverseProxy implements Closeable {
             .set(Options.WORKER_TASK_MAX_THREADS, threads)
             .set(Options.THREAD_DAEMON, true)
             .getMap());
-    worker = started;
-    ChannelListener<StreamConnection> opened = this::accept;
+    OptionMap options = OptionMap.builder()
+        .addAll(SOCKET)
+        .set(Options.REUSE_ADDRESSES, true)
+        .set(Options.BACKLOG, BACKLOG)
+        .set(Options.WORKER_IO_THREADS, threads)
+        .set(Options.BALANCING_TOKENS, 1)
+        .set(Options.BALANCING_CONNECTIONS, 2)
+        .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
+        .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
+        .getMap();
     try {
-      AcceptingChannel<? extends StreamConnection> channel = started.createStreamConnectionServer(
-          listen,
-          ChannelListeners.openListenerAdapter(opened),
-          OptionMap.builder()
-              .addAll(SOCKET)
-              .set(Options.REUSE_ADDRESSES, true)
-              .set(Options.BACKLOG, BACKLOG)
-              .set(Options.WORKER_IO_THREADS, threads)
-              .set(Options.BALANCING_TOKENS, 1)
-              .set(Options.BALANCING_CONNECTIONS, 2)
-              .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
-              .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
-              .getMap());
-      server = channel;
+      Dialer dialer = new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
+      server = channel;
+      worker = started;
     } catch (IOException e) {
       started.shutdownNow();
       throw e;
     }
+  }
+
+  private AcceptingChannel<? extends StreamConnection> listen(
+      XnioWorker started, Dialer dialer, OptionMap options) throws IOException {
+    UndertowXnioSsl ssl = tls(setup.tls);
+    if (ssl == null) {
+      ChannelListener<StreamConnection> opened =
+          connection -> converse(dialer, connection, null, "http");
+      return started.createStreamConnectionServer(
+          setup.listen, ChannelListeners.openListenerAdapter(opened), options);
+    }
+    AlpnOpenListener alpn = new AlpnOpenListener(
+        http2.pool(),
+        OptionMap.EMPTY,
+        "http/1.1",
+        new AlpnListener(http2.pool(), (c, arrived) -> converse(dialer, c, arrived, "https")));
+    alpn.addProtocol(
+        "h2",
+        new AlpnListener(
+            http2.pool(),
+            (c, arrived) -> http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"))),
+        10);
+    return ssl.createSslConnectionServer(
+        started, setup.listen, ChannelListeners.openListenerAdapter(alpn), options);
+  }
+
+  private static @Nullable UndertowXnioSsl tls(@Nullable SSLContext context) {
+    return context == null
+        ? null
+        : new UndertowXnioSsl(
+            Xnio.getInstance(), OptionMap.create(Options.USE_DIRECT_BUFFERS, true), context);
+  }
+
+  private void converse(
+      Dialer dialer,
+      StreamConnection connection,
+      @Nullable PooledByteBuffer arrived,
+      String scheme) {
+    Lane lane = laneOf(dialer, connection);
+    if (lane.draining) {
+      IoUtils.safeClose(connection);
+      return;
+    }
+    Conversation conversation =
+        new Conversation(lane, new SocketEnd(connection), peer(connection, scheme));
+    if (arrived != null) {
+      conversation.prepend(arrived.getBuffer());
+      arrived.close();
+    }
+    conversation.start();
+  }
+
+  private Lane laneOf(Dialer dialer, StreamConnection connection) {
+    return lanes.computeIfAbsent(connection.getIoThread(), t -> new Lane(this, dialer, t));
+  }
+
+  private Peer peer(StreamConnection connection, String scheme) {
+    InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
+    Client client = address == null ? Client.NONE : Client.of(address);
+    return new Peer(client, scheme, connections.incrementAndGet());
   }
 
   /** Where it listens, once started. */
@@ -111,29 +186,16 @@ public final class ReverseProxy implements Closeable {
     return failed.sum();
   }
 
-  private void accept(StreamConnection connection) {
-    Lane lane = lanes.computeIfAbsent(connection.getIoThread(), t -> new Lane(this, t));
-    if (lane.draining) {
-      IoUtils.safeClose(connection);
-      return;
-    }
-    InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
-    Client client = address == null ? Client.NONE : Client.of(address);
-    Peer peer = new Peer(client, "http", connections.incrementAndGet());
-    new Conversation(lane, new SocketEnd(connection), peer).start();
-  }
-
-  IoFuture<StreamConnection> open(
-      XnioIoThread thread, ChannelListener<? super StreamConnection> opened) {
-    return thread.openStreamConnection(service, opened, SOCKET);
-  }
-
   Observer observer() {
     return observer;
   }
 
   Forwarded forwarded() {
-    return forwarded;
+    return setup.forwarded;
+  }
+
+  void toHttp2(Lane lane, StreamConnection connection, ByteBuffer arrived, Peer peer) {
+    http2.serve(lane, connection, http2.pooled(arrived), peer);
   }
 
   void countRefused() {
@@ -168,7 +230,7 @@ public final class ReverseProxy implements Closeable {
     running.shutdownNow();
   }
 
-  private CountDownLatch everywhere(java.util.function.Consumer<Lane> task) {
+  private CountDownLatch everywhere(Consumer<Lane> task) {
     CountDownLatch done = new CountDownLatch(lanes.size());
     for (Lane lane : lanes.values()) {
       lane.thread.execute(() -> {

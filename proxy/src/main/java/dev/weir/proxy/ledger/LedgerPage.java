@@ -82,7 +82,7 @@ final class LedgerPage {
     ByteBuffer bytes = slice.order(ByteOrder.nativeOrder());
     Map<String, Long> values = new TreeMap<>();
     long count = bytes.getLong();
-    for (long i = 0; i < count; i++) {
+    for (long i = 0; i != count; i++) {
       if (bytes.remaining() < ENTRY_HEAD) {
         return Optional.empty();
       }

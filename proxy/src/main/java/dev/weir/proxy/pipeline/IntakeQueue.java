@@ -21,10 +21,12 @@ final class IntakeQueue {
 
   private final MpscArrayQueue<Item> items;
   private final AtomicLong bytes = new AtomicLong();
+  private final int maxCaptures;
   private final long maxBytes;
 
   IntakeQueue(int maxCaptures, ByteSize maxBytes) {
     this.items = new MpscArrayQueue<>(maxCaptures);
+    this.maxCaptures = maxCaptures;
     this.maxBytes = maxBytes.bytes();
   }
 
@@ -68,7 +70,7 @@ final class IntakeQueue {
   /** False if it would be too many or too much; nothing has changed then. Any thread. */
   boolean add(Item item) {
     long size = item.footprint();
-    if (bytes.addAndGet(size) > maxBytes || !items.offer(item)) {
+    if (bytes.addAndGet(size) > maxBytes || !items.offerIfBelowThreshold(item, maxCaptures)) {
       bytes.addAndGet(-size);
       return false;
     }

@@ -43,20 +43,18 @@ public final class HttpSource implements Source {
         new Budget(BODIES),
         intake,
         Ticker.SYSTEM);
-    ReverseProxy opened = new ReverseProxy(
-        config.listen.resolve(),
-        new InetSocketAddress(config.to.host(), config.to.port()),
-        config.forwarded,
-        (head, peer) -> {
-          intake.begin();
-          String session = sessions.of(head, peer);
-          Intake.PassReason objection = selection.objection(head, session);
-          if (objection != null) {
-            intake.pass(objection);
-            return null;
-          }
-          return new Recording(plan, context.clock().instant(), session, head, peer);
-        });
+    ReverseProxy.Setup setup =
+        new ReverseProxy.Setup(config.listen.resolve(), null, config.to, null, config.forwarded);
+    ReverseProxy opened = new ReverseProxy(setup, (head, peer) -> {
+      intake.begin();
+      String session = sessions.of(head, peer);
+      Intake.PassReason objection = selection.objection(head, session);
+      if (objection != null) {
+        intake.pass(objection);
+        return null;
+      }
+      return new Recording(plan, context.clock().instant(), session, head, peer);
+    });
     opened.start();
     proxy = opened;
   }

@@ -17,7 +17,7 @@ public final class Api {
 
   private static final ByteSize MAX_POLL = new ByteSize(16 << 10);
   private static final ByteSize MAX_SETTLEMENT = ByteSize.ofMegabytes(16);
-  private static final ByteSize MAX_REPORT = ByteSize.ofMegabytes(4);
+  private static final ByteSize MAX_REPORT = ByteSize.ofMegabytes(1);
 
   private static final Demand SHIP = path -> "ship:" + bucketIn(path);
   private static final Demand REPLAY = path -> "replay:" + bucketIn(path);

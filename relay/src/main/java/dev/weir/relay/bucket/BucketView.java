@@ -47,12 +47,12 @@ public record BucketView(
    * The group that stands for the bucket in totals: of those that are not silent and account for
    * most captures, the one that has most before it.
    */
-  public @Nullable GroupView slowest() {
+  public GroupView slowest() {
     return groups.stream()
         .max(Comparator.comparing((GroupView group) -> !group.silent())
             .thenComparing(GroupView::captures)
             .thenComparing(GroupView::open))
-        .orElse(null);
+        .orElseThrow(); // the default group is always there
   }
 
   /** What the equations of the runs and of the groups are off by, all together: 0. */

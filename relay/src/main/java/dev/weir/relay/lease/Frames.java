@@ -54,6 +54,11 @@ final class Frames {
     return inWindow(position);
   }
 
+  /** Frees the memory: nobody asks at present. */
+  void rest() {
+    window.clear();
+  }
+
   private @Nullable Entry inWindow(long position) {
     Map.Entry<Long, Entry> before = window.floorEntry(position);
     return before != null && before.getValue().through() >= position ? before.getValue() : null;

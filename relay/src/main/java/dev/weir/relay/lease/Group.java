@@ -34,6 +34,9 @@ public final class Group {
   /** A capture whose lease ran out so often with nothing else in it is dead. */
   static final int RUN_OUTS_UNTIL_DEAD = 5;
 
+  /** A group unheard of for so long keeps nothing read. */
+  private static final Duration REST_AFTER = Duration.ofSeconds(30);
+
   private static final Duration LONGEST_DELAY = Duration.ofHours(24);
 
   private final GroupName name;
@@ -110,7 +113,7 @@ public final class Group {
    */
   public @Nullable Grant lease(long number, LeaseRequest request) throws IOException {
     hear();
-    Picking picking = new Picking(request, clocks.nanos(), leases.live());
+    Picking picking = new Picking(request, clocks, leases.live());
     for (Item item : List.copyOf(account.open())) {
       if (picking.isFull()) {
         break;
@@ -273,6 +276,9 @@ public final class Group {
    * @throws IOException if the dead could not be buried: they are still held, and tried again
    */
   public void step() throws IOException {
+    if (clocks.nanos() - heard > REST_AFTER.toNanos()) {
+      account.rest();
+    }
     for (Lease lease : leases.runOut(clocks.nanos())) {
       List<Item> held = lease.held();
       if (lease.items.size() == 1 && !held.isEmpty()) {

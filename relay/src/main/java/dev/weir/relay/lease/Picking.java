@@ -16,19 +16,21 @@ import java.util.Set;
 final class Picking {
   private final LeaseRequest request;
   private final long now;
+  private final long wallMs;
   private final Set<String> closed = new HashSet<>();
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
   private boolean full;
 
-  Picking(LeaseRequest request, long now, Collection<Lease> live) {
+  Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live) {
     this.request = request;
-    this.now = now;
+    this.now = clocks.nanos();
+    this.wallMs = clocks.now().toEpochMilli();
     for (Lease lease : live) {
-      // settled by a late word, and still with a player
+      // a session is with one lease at a time, whatever became of the capture since
       for (Item item : lease.items.values()) {
-        if (item.settled && item.lease == lease) {
+        if (item.lease == lease) {
           close(item);
         }
       }
@@ -67,8 +69,13 @@ final class Picking {
     }
     bytes += size;
     items.add(item);
+    long first = item.tries.firstMs();
     captures.add(new LeasedCapture(
-        item.offset, envelope.id(), item.tries.attempts() + 1, envelope.capture()));
+        item.offset,
+        envelope.id(),
+        item.tries.attempts() + 1,
+        first == 0 ? 0 : Math.max(0, wallMs - first),
+        envelope.capture()));
     full = item.alone || items.size() >= request.max();
   }
 

@@ -1,0 +1,132 @@
+package dev.weir.relay.fleet;
+
+import dev.weir.relay.bucket.BucketView;
+import dev.weir.relay.bucket.Buckets;
+import dev.weir.relay.fleet.Fleet.Heard;
+import dev.weir.relay.fleet.Stats.BucketRow;
+import dev.weir.relay.fleet.Stats.GroupRow;
+import dev.weir.relay.fleet.Stats.ProxyRow;
+import dev.weir.relay.fleet.Stats.ReplayRow;
+import dev.weir.unit.Version;
+import dev.weir.wire.ProxyReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Puts the whole picture together: fleet, buckets and how fast they are. Any thread may call. */
+public final class Observatory {
+  /** A bucket that will be full within this time is a problem. */
+  private static final Duration FULL_SOON = Duration.ofHours(4);
+
+  private static final double NEARLY_FULL = 0.9;
+
+  private final String relay;
+  private final Buckets buckets;
+  private final Fleet fleet;
+  private final Pulse pulse;
+  private final InstantSource clock;
+  private final Instant started;
+
+  public Observatory(String relay, Buckets buckets, Fleet fleet, Pulse pulse, InstantSource clock) {
+    this.relay = relay;
+    this.buckets = buckets;
+    this.fleet = fleet;
+    this.pulse = pulse;
+    this.clock = clock;
+    this.started = clock.instant();
+  }
+
+  /** The sums alone. */
+  public Totals totals() {
+    return totals(byName(), fleet.proxies());
+  }
+
+  public Stats stats() {
+    Instant now = clock.instant();
+    Map<String, BucketView> views = byName();
+    List<Heard<ProxyReport>> reports = fleet.proxies();
+    List<ProxyRow> proxies = new ArrayList<>();
+    reports.forEach(heard -> proxies.add(ProxyRow.of(heard, now)));
+    List<BucketRow> rows = new ArrayList<>();
+    views.values().forEach(view -> rows.add(BucketRow.of(view, pulse.of(view))));
+    List<ReplayRow> replays = new ArrayList<>();
+    fleet.players().forEach(heard -> replays.addAll(ReplayRow.of(heard, now)));
+    Totals totals = totals(views, reports);
+    return new Stats(
+        totals,
+        relay,
+        Version.CURRENT,
+        Math.max(0, Duration.between(started, now).toMillis()),
+        problems(totals, proxies, rows, replays),
+        proxies,
+        rows,
+        replays);
+  }
+
+  private Map<String, BucketView> byName() {
+    Map<String, BucketView> views = new TreeMap<>();
+    buckets.views().forEach(view -> views.put(view.name().value(), view));
+    return views;
+  }
+
+  private static Totals totals(Map<String, BucketView> views, List<Heard<ProxyReport>> reports) {
+    return Totals.of(reports.stream().map(Heard::report).toList(), views);
+  }
+
+  private static List<String> problems(
+      Totals totals, List<ProxyRow> proxies, List<BucketRow> buckets, List<ReplayRow> replays) {
+    List<String> problems = new ArrayList<>();
+    if (totals.imbalance() != 0) {
+      problems.add("the ledger is off by " + totals.imbalance() + ": please report this as a bug");
+    }
+    buckets.forEach(bucket -> addProblems(bucket, problems));
+    for (ProxyRow proxy : proxies) {
+      if (proxy.silent()) {
+        problems.add("proxy " + proxy.name() + " silent for " + Spoken.millis(proxy.seenMs()));
+      } else if (proxy.isStuck()) {
+        problems.add("proxy " + proxy.name() + " does not ship: " + proxy.state());
+      }
+    }
+    for (ReplayRow replay : replays) {
+      if (replay.silent()) {
+        problems.add("player " + replay.player() + " silent for " + Spoken.millis(replay.seenMs()));
+      } else if (!replay.state().circuit().equals("closed")) {
+        problems.add("player " + replay.player() + " holds back from "
+            + replay.state().target() + ": " + replay.state().lastError());
+      }
+    }
+    return problems;
+  }
+
+  private static void addProblems(BucketRow bucket, List<String> problems) {
+    String name = "bucket " + bucket.name();
+    if (bucket.trouble() != null) {
+      problems.add(name + " cannot write: " + bucket.trouble());
+    }
+    if (bucket.filled() >= NEARLY_FULL) {
+      problems.add(name + " is " + Spoken.percent(bucket.filled()) + " full" + holders(bucket));
+    } else if (bucket.fullInMs() != null && bucket.fullInMs() < FULL_SOON.toMillis()) {
+      problems.add(name + " will be full in " + Spoken.millis(bucket.fullInMs()) + holders(bucket));
+    }
+    for (GroupRow group : bucket.groups()) {
+      if (group.stuck()) {
+        problems.add(name + ": group " + group.name()
+            + " leases no further, too many captures wait to be tried again");
+      }
+    }
+  }
+
+  /** Who holds a bucket's captures back. */
+  private static String holders(BucketRow bucket) {
+    List<String> names = bucket.groups().stream()
+        .filter(group -> !group.silent())
+        .filter(group -> group.waiting() + group.leased() + group.delayed() > 0)
+        .map(GroupRow::name)
+        .toList();
+    return names.isEmpty() ? "" : "; held by group " + String.join(", ", names);
+  }
+}

@@ -1,0 +1,221 @@
+package dev.weir.relay.fleet;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.weir.relay.bucket.BucketView;
+import dev.weir.relay.fleet.Fleet.Heard;
+import dev.weir.relay.lease.GroupView;
+import dev.weir.wire.PlayerReport;
+import dev.weir.wire.PlayerReport.ReplayState;
+import dev.weir.wire.ProxyReport;
+import dev.weir.wire.ProxyReport.BucketState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole picture at one moment: what {@code /v1/stats} answers and the page shows.
+ *
+ * @param problems what somebody should look at, worst first; empty where all is well
+ */
+public record Stats(
+    @JsonUnwrapped Totals totals,
+    String relay,
+    String version,
+    long upMs,
+    List<String> problems,
+    List<ProxyRow> proxies,
+    List<BucketRow> buckets,
+    List<ReplayRow> replays) {
+
+  /**
+   * A proxy, as it was {@code seenMs} ago.
+   *
+   * @param waiting captures that it has not shipped, in memory and on disk
+   * @param used bytes of its spools, of {@code limit}
+   * @param state of the bucket line that is worst off
+   */
+  public record ProxyRow(
+      String name,
+      String instance,
+      String version,
+      long seenMs,
+      boolean silent,
+      long upMs,
+      long captured,
+      SortedMap<String, Long> filtered,
+      SortedMap<String, Long> lost,
+      long waiting,
+      long used,
+      long limit,
+      long shippedAgoMs,
+      String state,
+      long imbalance,
+      Map<String, String> health) {
+    static ProxyRow of(Heard<ProxyReport> heard, Instant now) {
+      ProxyReport report = heard.report();
+      long waiting = report.inProgress() + report.queued();
+      long used = 0;
+      long limit = 0;
+      long shippedAgo = -1;
+      String state = "idle";
+      SortedMap<String, Long> lost = new TreeMap<>(report.lost());
+      for (BucketState bucket : report.buckets()) {
+        waiting += bucket.waiting();
+        used += bucket.used();
+        limit += bucket.limit();
+        shippedAgo = Math.max(shippedAgo, bucket.shippedAgoMs());
+        state = rank(bucket.state()) > rank(state) ? bucket.state() : state;
+        bucket.lost().forEach((reason, count) -> lost.merge(reason, count, Long::sum));
+      }
+      return new ProxyRow(
+          report.proxy(),
+          report.instance(),
+          report.version(),
+          heard.age(now).toMillis(),
+          heard.isSilent(now),
+          Math.max(0, heard.at().toEpochMilli() - report.startedAtMs()),
+          report.captured(),
+          report.filtered(),
+          lost,
+          waiting,
+          used,
+          limit,
+          shippedAgo,
+          state,
+          report.imbalance(),
+          report.health());
+    }
+
+    private static int rank(String state) {
+      return switch (state) {
+        case "idle" -> 0;
+        case "shipping" -> 1;
+        default -> 2; // what keeps it from shipping
+      };
+    }
+
+    /** Whether something keeps it from shipping. */
+    public boolean isStuck() {
+      return rank(state) == 2;
+    }
+  }
+
+  /**
+   * A bucket; its figures are those of its slowest group, but for what is said of each.
+   *
+   * @param oldestMs age of the oldest capture that a group still needs; null: there is none
+   * @param inPerSecond captures, over the last minute
+   * @param fullInMs when it will be full if nothing changes; null: not in sight
+   * @param emptyInMs when all will be delivered if nothing changes; null: not in sight
+   * @param trouble why it cannot write, or null
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record BucketRow(
+      String name,
+      long waiting,
+      long leased,
+      long delayed,
+      long dead,
+      SortedMap<String, Long> lost,
+      long used,
+      long limit,
+      @Nullable Long oldestMs,
+      double inPerSecond,
+      double outPerSecond,
+      @Nullable Long fullInMs,
+      @Nullable Long emptyInMs,
+      int polls,
+      @Nullable String trouble,
+      long imbalance,
+      List<GroupRow> groups) {
+    static BucketRow of(BucketView view, Pulse.Flow flow) {
+      GroupView slowest = view.slowest();
+      double drain = flow.out() - flow.in();
+      return new BucketRow(
+          view.name().value(),
+          slowest.waiting(),
+          slowest.leased(),
+          slowest.delayed(),
+          slowest.dead(),
+          slowest.lost().plus(view.totals().lost()).byName(),
+          view.used().bytes(),
+          view.limit().bytes(),
+          view.oldestMs(),
+          flow.in(),
+          flow.out(),
+          millis(view.limit().bytes() - view.used().bytes(), flow.growth()),
+          slowest.open() == 0 ? null : millis(slowest.open(), drain),
+          view.polls(),
+          view.trouble(),
+          view.imbalance(),
+          view.groups().stream().map(GroupRow::of).toList());
+    }
+
+    /** How long it takes to cover {@code way}; null: for ever, or for more than a year. */
+    private static @Nullable Long millis(long way, double perSecond) {
+      double millis = perSecond <= 0 ? Double.MAX_VALUE : way * 1000.0 / perSecond;
+      return millis > 365L * 24 * 3600 * 1000 ? null : Math.max(0, (long) millis);
+    }
+
+    public double filled() {
+      return limit == 0 ? 0 : (double) used / limit;
+    }
+  }
+
+  /** @param stuck whether it leases no further, because too many captures are open */
+  public record GroupRow(
+      String name,
+      long delivered,
+      long filtered,
+      long waiting,
+      long leased,
+      long delayed,
+      long dead,
+      SortedMap<String, Long> lost,
+      int leases,
+      boolean stuck,
+      boolean silent,
+      long unheardMs) {
+    static GroupRow of(GroupView view) {
+      return new GroupRow(
+          view.name().value(),
+          view.delivered(),
+          view.filtered(),
+          view.waiting(),
+          view.leased(),
+          view.delayed(),
+          view.dead(),
+          view.lost().byName(),
+          view.leases(),
+          view.stuck(),
+          view.silent(),
+          view.unheard().toMillis());
+    }
+  }
+
+  /** A player's replay, as it was {@code seenMs} ago. */
+  public record ReplayRow(
+      String player,
+      String instance,
+      long seenMs,
+      boolean silent,
+      @JsonUnwrapped ReplayState state) {
+    static List<ReplayRow> of(Heard<PlayerReport> heard, Instant now) {
+      List<ReplayRow> rows = new ArrayList<>();
+      for (ReplayState state : heard.report().replays()) {
+        rows.add(new ReplayRow(
+            heard.report().player(),
+            heard.report().instance(),
+            heard.age(now).toMillis(),
+            heard.isSilent(now),
+            state));
+      }
+      return rows;
+    }
+  }
+}

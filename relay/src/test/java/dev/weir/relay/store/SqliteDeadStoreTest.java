@@ -1,0 +1,67 @@
+package dev.weir.relay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.unit.ByteSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteDeadStoreTest extends DeadStoreContractTest {
+  @TempDir
+  private Path directory;
+
+  @Override
+  DeadStore open(ByteSize limit) throws IOException {
+    return SqliteDeadStore.open(directory.resolve("dead.db"), limit);
+  }
+
+  @Test
+  void remembersAfterARestart() throws Exception {
+    try (DeadStore store = open(LARGE)) {
+      store.add(List.of(dead("default", 1, 10)));
+    }
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.offsets(DEFAULT)).containsEntry(id(1), 101L);
+      assertThat(store.bytes()).isPositive();
+      assertThat(store.add(List.of(dead("default", 1, 10)))).isEmpty();
+      assertThat(store.offsets(DEFAULT)).hasSize(1);
+    }
+  }
+
+  @Test
+  void makesNoFileWhileNobodyIsDead() throws Exception {
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.offsets(DEFAULT)).isEmpty();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void movesADamagedFileAside() throws Exception {
+    Files.writeString(directory.resolve("dead.db"), "this is no database".repeat(100));
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.offsets(DEFAULT)).isEmpty();
+      store.add(List.of(dead("default", 1, 10)));
+      assertThat(store.offsets(DEFAULT)).hasSize(1);
+    }
+    assertThat(directory.resolve("quarantine").resolve("dead.db")).exists();
+  }
+
+  @Test
+  void movesAFileAsideThatIsDamagedWhileItIsOpen() throws Exception {
+    try (DeadStore store = open(LARGE)) {
+      store.add(List.of(dead("default", 1, 10)));
+    }
+    byte[] file = Files.readAllBytes(directory.resolve("dead.db"));
+    java.util.Arrays.fill(file, 4096, file.length, (byte) 0x55);
+    Files.write(directory.resolve("dead.db"), file);
+    try (DeadStore store = open(LARGE)) {
+      store.add(List.of(dead("default", 2, 10)));
+      assertThat(store.offsets(DEFAULT)).containsOnlyKeys(id(2));
+    }
+  }
+}
