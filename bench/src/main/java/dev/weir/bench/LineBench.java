@@ -2,7 +2,7 @@ package dev.weir.bench;
 
 import dev.weir.bench.Load.Method;
 import dev.weir.cli.demo.RoleProcess;
-import dev.weir.e2e.Totals;
+import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.weir.bench;
 
-import dev.weir.e2e.Totals;
+import dev.weir.e2e.Page;
+import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class Losses {
   /** Empty if the relay does not say. */
   static Optional<Totals> ask(String admin) throws InterruptedException {
     try {
-      return Optional.of(Totals.of(admin));
+      return Optional.of(new Page(admin).totals());
     } catch (IOException e) {
       return Optional.empty();
     }

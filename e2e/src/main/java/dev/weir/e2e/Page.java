@@ -10,7 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** What a relay's admin listener says. */
-final class Page {
+public final class Page {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final HttpClient CLIENT = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)
@@ -20,11 +20,11 @@ final class Page {
   private final String admin;
 
   /** @param admin {@code host:port} */
-  Page(String admin) {
+  public Page(String admin) {
     this.admin = admin;
   }
 
-  Totals totals() throws IOException, InterruptedException {
+  public Totals totals() throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + "/v1/stats"))
         .timeout(TIMEOUT)
         .build();

@@ -29,7 +29,7 @@ public final class Outlet {
 
   /**
    * @param whenFull what makes room for offered captures; submitted ones never push others out
-   * @param appended called after each commit, to wake who ships
+   * @param appended called after each commit of captures, to wake who ships
    */
   public Outlet(BucketName bucket, Spool spool, Spool.WhenFull whenFull, Runnable appended) {
     this.bucket = bucket;
@@ -68,10 +68,7 @@ public final class Outlet {
   boolean commit(byte[] ledger) {
     Refusal refusal = append(List.of(), ledger, Spool.WhenFull.REFUSE);
     if (refusal != null) {
-      LOG.warn(
-          "the books go without a place in the spool of bucket \"{}\": it {}",
-          bucket,
-          refusal.why());
+      LOG.warn("the books are not in the spool of bucket \"{}\": it {}", bucket, refusal.why());
     }
     return refusal == null;
   }
@@ -84,8 +81,10 @@ public final class Outlet {
     } catch (IOException | RuntimeException e) {
       return new Refusal(LossReason.IO_ERROR, "cannot be written: " + e.getMessage());
     }
-    recovered();
-    appended.run();
+    if (!frames.isEmpty()) {
+      recovered();
+      appended.run();
+    }
     return null;
   }
 
