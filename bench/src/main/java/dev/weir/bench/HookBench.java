@@ -1,6 +1,7 @@
 package dev.weir.bench;
 
 import dev.weir.bench.Load.Method;
+import dev.weir.cli.demo.RoleProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class HookBench implements Section {
       Sides sides = Sides.on(bench);
       Path script = Files.writeString(bench.folder("scrub.lua"), SCRUB);
       Side plain = sides.weir(sides.relay());
-      var relay = sides.relay();
+      RoleProcess relay = sides.relay();
       Side hooked = sides.weir(
           "Weir with capture and a hook",
           Workbench.address(relay, "listen"),
@@ -38,7 +39,7 @@ final class HookBench implements Section {
       Rounds rounds = Rounds.alternate(wrk, both, load, effort.rounds());
       rounds.print(report);
       report.paragraph("Requests/s with the hook, of without: "
-          + Report.decimal(rounds.ratio(hooked, plain)) + ".");
+          + Report.ratio(rounds.ratio(hooked, plain)) + ".");
       Losses.report(report, wrk, hooked, Workbench.address(relay, "admin"));
       report.aims();
     }

@@ -57,8 +57,8 @@ final class OutageBench implements Section {
       Losses.report(report, wrk, slow, Workbench.address(patient, "admin"));
       report.aims();
       report.paragraph("nginx with mirror, of a healthy one: dead "
-          + Report.decimal(rounds.ratio(mirrorDead, mirror)) + ", slow "
-          + String.format(java.util.Locale.ROOT, "%.4f", rounds.ratio(mirrorSlow, mirror)) + ".");
+          + Report.ratio(rounds.ratio(mirrorDead, mirror)) + ", slow "
+          + Report.ratio(rounds.ratio(mirrorSlow, mirror)) + ".");
       memory.print(report);
     }
   }

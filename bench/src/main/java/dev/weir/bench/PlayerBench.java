@@ -126,6 +126,6 @@ final class PlayerBench implements Section {
     }
     double rate = Rounds.median(rates.stream().mapToDouble(Double::doubleValue));
     double client = Rounds.median(bare.stream().mapToDouble(Double::doubleValue));
-    return List.of(name, Report.count(rate), Report.decimal(rate / client));
+    return List.of(name, Report.count(rate), Report.ratio(rate / client));
   }
 }

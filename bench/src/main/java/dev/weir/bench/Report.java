@@ -46,11 +46,11 @@ final class Report {
   }
 
   void atLeast(String what, double bound, double figure) {
-    aim(what, "≥ " + decimal(bound), decimal(figure), figure >= bound);
+    aim(what, "≥ " + decimal(bound), ratio(figure), figure >= bound);
   }
 
   void atMost(String what, double bound, double figure) {
-    aim(what, "≤ " + decimal(bound), decimal(figure), figure <= bound);
+    aim(what, "≤ " + decimal(bound), ratio(figure), figure <= bound);
   }
 
   /** Shows the aims since the last time. */
@@ -84,6 +84,10 @@ final class Report {
 
   static String micros(double figure) {
     return figure < 100 ? decimal(figure) : count(figure);
+  }
+
+  static String ratio(double figure) {
+    return String.format(Locale.ROOT, "%.3f", figure);
   }
 
   static String decimal(double figure) {

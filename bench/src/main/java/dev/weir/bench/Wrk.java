@@ -18,6 +18,9 @@ final class Wrk {
   private static final Pattern FIGURES =
       Pattern.compile("(?m)^figures (\\d+) (\\d+) (\\d+) (\\d+) (\\d+)$");
 
+  /** Longer than a slow mirror holds a connection. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private final Path script;
   private final Map<String, Long> answered = new HashMap<>();
   private final Map<String, Long> underWay = new HashMap<>();
@@ -45,6 +48,7 @@ final class Wrk {
         "-c" + load.connections(),
         "-d" + load.time().toSeconds() + "s",
         "-s" + script,
+        "--timeout=" + TIMEOUT.toSeconds() + "s",
         "http://" + side.address() + "/",
         load.method() == Method.POST ? "POST" : "GET"));
     Matcher figures = FIGURES.matcher(said);
