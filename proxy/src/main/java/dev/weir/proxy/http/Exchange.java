@@ -27,8 +27,12 @@ final class Exchange {
   /** Reads or writes in a row before another conversation has its turn. */
   private static final int TURN = 16;
 
+  private static final byte[] NOTHING = {};
   private static final int CONNECT_SECONDS = 10;
   private static final int BODY_SECONDS = 60;
+  /** How long a client may go on sending what nobody takes any more. */
+  private static final int REST_SECONDS = 30;
+
   private static final int ANSWER_SECONDS = 600;
   private static final int TUNNEL_SECONDS = 3600;
 
@@ -66,6 +70,7 @@ final class Exchange {
   // The answer.
   private boolean answering;
   private boolean answered;
+  private int answeredAt;
   /** A client that waited for 100 in vain may send its body now or never: nobody can tell. */
   private boolean unsure;
 
@@ -130,17 +135,22 @@ final class Exchange {
     client.stopReading();
   }
 
-  /** @return false if nobody wants it any more */
-  boolean connected(Upstream connection) {
-    if (connection.isFresh() && connecting == null) {
-      return false;
-    }
+  boolean isConnecting() {
+    return connecting != null;
+  }
+
+  void connected(Upstream connection) {
     connecting = null;
     service = connection;
     activeAt = lane.second;
     connection.lendTo(this);
     conversation.guarded(this::pumpRequest);
-    return true;
+  }
+
+  /** What stands where a service would, if there is none. */
+  End answeringEnd() {
+    boolean waits = expects && !bodyBegun && !oldClient;
+    return new AnsweringEnd(lane, waits ? AnsweringEnd.CONTINUE : NOTHING, watch.answer());
   }
 
   void unreachable(IoFuture<StreamConnection> attempt, IOException reason) {
@@ -183,6 +193,8 @@ final class Exchange {
       connecting = null;
       attempt.cancel();
       answerOurselves(504, "no connection within " + CONNECT_SECONDS + " s");
+    } else if (answered && deaf && lane.second - answeredAt > REST_SECONDS) {
+      conversation.close();
     } else if (tunnel ? silent > TUNNEL_SECONDS : !sent && silent > BODY_SECONDS) {
       conversation.abort();
     } else if (!tunnel && silent > ANSWER_SECONDS) {
@@ -494,6 +506,7 @@ final class Exchange {
 
   private void responseSent() {
     answered = true;
+    answeredAt = lane.second;
     watch.responseEnd(down.framing.trailers());
     if (sent || unsure) {
       end();

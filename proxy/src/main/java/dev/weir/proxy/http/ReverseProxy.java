@@ -32,8 +32,8 @@ import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
 /**
- * Stands in front of one service: accepts connections, and gives each to the lane of an I/O thread.
- * Owns those threads, one for each processor.
+ * Stands in front of one service, or in the place of one: accepts connections, and gives each to
+ * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
   /** Further ones wait in the kernel. */
@@ -62,13 +62,14 @@ public final class ReverseProxy implements Closeable {
    *
    * @param tls null: plain HTTP
    * @param clientCertificates whether clients must show one
+   * @param service null: none, the observer answers
    * @param serviceTls how to trust a service that speaks TLS; null if it does not
    */
   public record Setup(
       InetSocketAddress listen,
       @Nullable SSLContext tls,
       boolean clientCertificates,
-      Origin service,
+      @Nullable Origin service,
       @Nullable SSLContext serviceTls,
       Forwarded forwarded) {}
 
@@ -102,7 +103,9 @@ public final class ReverseProxy implements Closeable {
         .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
         .getMap();
     try {
-      Dialer dialer = new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      Dialer dialer = setup.service == null
+          ? null
+          : new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
       AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
       server = channel;
@@ -114,7 +117,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
-      XnioWorker started, Dialer dialer, OptionMap options) throws IOException {
+      XnioWorker started, @Nullable Dialer dialer, OptionMap options) throws IOException {
     UndertowXnioSsl ssl = tls(setup.tls);
     if (ssl == null) {
       ChannelListener<StreamConnection> opened =
@@ -145,7 +148,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   private void converse(
-      Dialer dialer,
+      @Nullable Dialer dialer,
       StreamConnection connection,
       @Nullable PooledByteBuffer arrived,
       String scheme) {
@@ -163,7 +166,7 @@ public final class ReverseProxy implements Closeable {
     conversation.start();
   }
 
-  private Lane laneOf(Dialer dialer, StreamConnection connection) {
+  private Lane laneOf(@Nullable Dialer dialer, StreamConnection connection) {
     return lanes.computeIfAbsent(connection.getIoThread(), t -> new Lane(this, dialer, t));
   }
 

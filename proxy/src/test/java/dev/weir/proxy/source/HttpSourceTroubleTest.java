@@ -8,6 +8,7 @@ import dev.weir.unit.Origin;
 import dev.weir.wiretest.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -132,7 +133,7 @@ class HttpSourceTroubleTest {
   void answers502WhenTheServiceIsDownAndStillCaptures() throws Exception {
     // bound, so that nobody else gets the port, and never listening
     try (Socket down = new Socket()) {
-      down.bind(new InetSocketAddress("127.0.0.1", 0));
+      down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Origin to = Origin.parse("http://127.0.0.1:" + down.getLocalPort());
       answers502(Rig.plan(data).to(to, null).start());
     }
