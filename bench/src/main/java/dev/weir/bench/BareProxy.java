@@ -16,6 +16,7 @@ final class BareProxy {
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         ListenAddress.parse("127.0.0.1:0").resolve(),
         null,
+        false,
         Origin.parse("http://" + args[0]),
         null,
         Forwarded.NONE);
