@@ -1,8 +1,10 @@
 package dev.weir.script;
 
+import dev.weir.wire.ScriptState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,4 +23,18 @@ public record ScriptReport(
     Duration p99,
     @Nullable String lastError,
     @Nullable Instant lastErrorAt,
-    @Nullable String reloadError) {}
+    @Nullable String reloadError) {
+
+  /** As the roles tell it each other. */
+  public ScriptState state() {
+    return new ScriptState(
+        name,
+        calls,
+        errors,
+        new TreeMap<>(dropped),
+        p99.toNanos() / 1e6,
+        lastError == null ? "" : lastError,
+        lastErrorAt == null ? 0 : lastErrorAt.toEpochMilli(),
+        reloadError == null ? "" : reloadError);
+  }
+}

@@ -4,6 +4,7 @@ import dev.weir.capture.RunId;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.player.PlayerConfig.Replay;
@@ -12,7 +13,8 @@ import dev.weir.player.feed.RelayFeed;
 import dev.weir.player.replay.Replayer;
 import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
-import dev.weir.script.Hook;
+import dev.weir.script.engine.ScriptException;
+import dev.weir.script.runtime.Host;
 import dev.weir.wire.PlayerReport;
 import dev.weir.wire.Report;
 import java.io.IOException;
@@ -26,14 +28,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
   private final long startedAt = Ticker.SYSTEM.nanos();
   private final RelayClient relay;
-  private final List<Replayer> replayers = new ArrayList<>();
+  private final List<Work> works = new ArrayList<>();
+  private final Host host = Host.system();
 
-  /** Each replay's feed and target, and then the replay: it ends first. */
+  /** Each replay's feed, target and scripts, and then the replay: it ends first. */
   private final Closer replays = new Closer();
+
+  /** One replay. */
+  private record Work(Replayer replayer, ReplayScripts scripts) {}
 
   private final Reporter reporter;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -44,28 +52,30 @@ public final class Player implements Running {
     this.reporter = new Reporter(relay, () -> new Report(null, report()), Ticker.SYSTEM);
   }
 
-  /** @throws IOException if a target or a TLS file cannot be opened; nothing runs then */
-  public static Player start(PlayerConfig config) throws IOException {
+  /**
+   * Once this returns, all replays run; where it throws, none does.
+   *
+   * @throws ScriptException if a script does not start, or has nothing to do here
+   * @throws IOException if a target or a TLS file cannot be opened
+   */
+  public static Player start(PlayerConfig config) throws IOException, ScriptException {
     Player player = new Player(config, RelayClient.open(config.relay()));
     try {
       for (Replay replay : config.replays()) {
         player.open(replay);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | ScriptException | RuntimeException e) {
       player.replays.close();
       player.relay.close();
       throw e;
     }
-    player.replayers.forEach(Replayer::start);
+    player.replays.add(new Loop("script-timers", player::callTimers)).start();
+    player.works.forEach(work -> work.replayer().start());
     player.reporter.start();
     return player;
   }
 
-  private void open(Replay replay) throws IOException {
-    if (!replay.scripts().isEmpty()) {
-      throw new IOException("the replay of bucket \"" + replay.bucket()
-          + "\" names scripts, and this player has no engine to run them");
-    }
+  private void open(Replay replay) throws IOException, ScriptException {
     InstantSource clock = InstantSource.system();
     Feed feed = replays.add(new RelayFeed(
         relay,
@@ -80,8 +90,31 @@ public final class Player implements Running {
             replay.concurrency(),
             config.data(),
             clock)));
-    replayers.add(replays.add(
-        new Replayer(replay, feed, target, Hook.NONE, Ticker.SYSTEM, new SplittableRandom())));
+    ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
+    Replayer replayer = replays.add(
+        new Replayer(replay, feed, target, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
+    works.add(new Work(replayer, scripts));
+  }
+
+  private Duration callTimers() {
+    Duration wait = LONGEST_WAIT;
+    for (Work work : works) {
+      Duration next = work.scripts().timers().step();
+      wait = next.compareTo(wait) < 0 ? next : wait;
+    }
+    return wait;
+  }
+
+  @Override
+  public List<String> reload() {
+    List<String> wrong = new ArrayList<>();
+    for (Work work : works) {
+      String problem = work.scripts().reload();
+      if (problem != null) {
+        wrong.add(problem);
+      }
+    }
+    return wrong;
   }
 
   /** How it is. */
@@ -91,7 +124,9 @@ public final class Player implements Running {
         instance,
         version(),
         Duration.ofNanos(Ticker.SYSTEM.nanos() - startedAt).toMillis(),
-        replayers.stream().map(Replayer::state).toList());
+        works.stream()
+            .map(work -> work.replayer().state(work.scripts().states()))
+            .toList());
   }
 
   private static String version() {
@@ -108,7 +143,7 @@ public final class Player implements Running {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      replayers.forEach(Replayer::drain);
+      works.forEach(work -> work.replayer().drain());
       replays.close();
       reporter.close();
       relay.close();

@@ -10,6 +10,7 @@ import dev.weir.script.engine.ScriptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +95,22 @@ public final class ScriptSet {
   /** Whether any of the scripts has that stage's hook. */
   public boolean has(Stage stage) {
     return links.stream().anyMatch(link -> link.has(stage));
+  }
+
+  /** The names of the scripts that have a timer. */
+  public List<String> timed() {
+    return links.stream()
+        .filter(Link::hasTimers)
+        .map(link -> link.script().name())
+        .toList();
+  }
+
+  /** The names of the scripts that have neither a timer nor any of these hooks. */
+  public List<String> without(Stage... hooks) {
+    return links.stream()
+        .filter(link -> !link.hasTimers() && Stream.of(hooks).noneMatch(link::has))
+        .map(link -> link.script().name())
+        .toList();
   }
 
   public List<ScriptReport> reports() {
