@@ -21,6 +21,7 @@ import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -46,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  *  proxies ─▶ captures ─▶ Bucket ─▶ Group ─▶ leases ─▶ players
  *  both    ─▶ reports  ─▶ Fleet  ─▶ Observatory ─▶ page, stats, metrics
  *
- *  two listeners: I/O threads and a few workers each; one loop a bucket; one for the fleet's file,
- *  one for the pulse
+ *  two listeners: I/O threads and a few workers each; one loop a bucket, and one for its scripts;
+ *  one for the fleet's file, one for the pulse
  * </pre>
  */
 public final class Relay implements Running {
@@ -58,29 +59,35 @@ public final class Relay implements Running {
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
 
   private final Closer open;
+  private final BucketScripts scripts;
   private final Map<String, String> addresses;
 
-  private Relay(Closer open, Map<String, String> addresses) {
+  private Relay(Closer open, BucketScripts scripts, Map<String, String> addresses) {
     this.open = open;
+    this.scripts = scripts;
     this.addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
   }
 
   /**
    * Opens the buckets that are there and serves; once this returns, the relay is ready.
    *
+   * @throws ScriptException if a script does not start, or has nothing to do in a relay
    * @throws IOException if the data cannot be read or an address cannot be had; nothing runs then
    */
-  public static Relay start(RelayConfig config) throws IOException {
+  public static Relay start(RelayConfig config) throws IOException, ScriptException {
     Clocks clocks = Clocks.SYSTEM;
     return start(config, new DiskStorage(config.data(), clocks.wall()), clocks);
   }
 
-  static Relay start(RelayConfig config, Storage storage, Clocks clocks) throws IOException {
+  static Relay start(RelayConfig config, Storage storage, Clocks clocks)
+      throws IOException, ScriptException {
     checkReach(config);
+    BucketScripts scripts = BucketScripts.load(config.buckets());
     createPrivately(config.data());
     Closer open = new Closer();
     Buckets buckets =
-        new Buckets(name -> open(name, config, storage, clocks), config.createBuckets());
+        new Buckets(
+            name -> open(name, config, scripts, storage, clocks), config.createBuckets());
     try {
       for (BucketName name : storage.present()) {
         buckets.open(name);
@@ -91,7 +98,7 @@ public final class Relay implements Running {
       Map<String, String> addresses = serve(config, clocks, buckets, open);
       // closed first: the buckets answer everybody who waits, and the listeners carry that out
       open.add(buckets);
-      return new Relay(open, addresses);
+      return new Relay(open, scripts, addresses);
     } catch (IOException | RuntimeException e) {
       buckets.close();
       open.close();
@@ -116,14 +123,19 @@ public final class Relay implements Running {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static Bucket open(BucketName name, RelayConfig config, Storage storage, Clocks clocks)
+  private static Bucket open(
+      BucketName name,
+      RelayConfig config,
+      BucketScripts scripts,
+      Storage storage,
+      Clocks clocks)
       throws IOException {
     RelayConfig.Bucket bucket = config.buckets().getOrDefault(name, RelayConfig.Bucket.DEFAULTS);
     Spool spool = storage.spool(name, bucket);
     try {
       DeadStore dead = storage.dead(name, bucket);
       try {
-        return Bucket.open(name, rules(bucket), spool, dead, clocks).start();
+        return Bucket.open(name, rules(bucket), spool, dead, clocks, scripts.open(name)).start();
       } catch (IOException | RuntimeException e) {
         dead.close();
         throw e;
@@ -203,6 +215,11 @@ public final class Relay implements Running {
   @Override
   public Map<String, String> addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
   }
 
   /** Finishes what is under way, answers everybody who waits, and seals the buckets. */

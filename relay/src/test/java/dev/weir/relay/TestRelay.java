@@ -15,6 +15,7 @@ import dev.weir.wire.Protocol;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
+import dev.weir.script.engine.ScriptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -57,6 +58,8 @@ final class TestRelay implements AutoCloseable {
       return new TestRelay(Relay.start(config, storage, Clocks.SYSTEM));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ScriptException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

@@ -69,6 +69,8 @@ final class Metrics {
   private void register(String bucket) {
     Tags tags = Tags.of("bucket", bucket);
     counter("weir.bucket.stored.captures", tags, () -> books(bucket).stored());
+    counter("weir.bucket.copies.captures", tags, () -> books(bucket).copies());
+    counter("weir.bucket.filtered.captures", tags, () -> books(bucket).filtered());
     counter(
         "weir.bucket.arrival.lost.captures",
         tags,
