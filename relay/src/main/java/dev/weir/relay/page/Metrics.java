@@ -114,7 +114,8 @@ final class Metrics {
   }
 
   private void counter(String name, Tags tags, Supplier<Number> value) {
-    FunctionCounter.builder(name, value, from -> from.get().doubleValue())
+    // the registry holds weakly what a counter is of, and strongly how to read it
+    FunctionCounter.builder(name, this, self -> value.get().doubleValue())
         .tags(tags)
         .register(registry);
   }
