@@ -3,6 +3,7 @@ package dev.weir.bench;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Origin;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
@@ -10,13 +11,15 @@ import java.util.concurrent.CountDownLatch;
 final class BareProxy {
   private BareProxy() {}
 
-  /** @param args the service behind, {@code host:port} */
+  /** @param args the URL of the service behind */
   public static void main(String[] args) throws IOException, InterruptedException {
-    ReverseProxy proxy = new ReverseProxy(
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(
         ListenAddress.parse("127.0.0.1:0").resolve(),
-        ListenAddress.parse(args[0]).resolve(),
-        Forwarded.NONE,
-        (head, peer) -> null);
+        null,
+        Origin.parse(args[0]),
+        null,
+        Forwarded.NONE);
+    ReverseProxy proxy = new ReverseProxy(setup, (head, peer) -> null);
     proxy.start();
     System.out.println("ready listen=" + ListenAddress.of(proxy.address()));
     new CountDownLatch(1).await();

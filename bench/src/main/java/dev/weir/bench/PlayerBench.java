@@ -2,12 +2,10 @@ package dev.weir.bench;
 
 import dev.weir.bench.Load.Method;
 import dev.weir.cli.demo.RoleProcess;
-import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -75,15 +73,13 @@ final class PlayerBench implements Section {
       String order,
       List<Double> rates)
       throws IOException, InterruptedException {
-    String admin = Workbench.address(relay, "admin");
-    Optional<Totals> before = Losses.ask(admin);
+    Books books = Books.of(relay);
+    long before = books.now().delivered();
     RoleProcess player = player(bench, sides, relay, target, order);
     long begun = System.nanoTime();
-    Optional<Totals> after = Losses.await(admin, totals -> totals.waiting() == 0);
-    double seconds = (System.nanoTime() - begun) / 1e9;
+    long delivered = books.await(totals -> totals.waiting() == 0).delivered() - before;
+    rates.add(delivered * 1e9 / (System.nanoTime() - begun));
     player.kill();
-    before.ifPresent(first ->
-        after.ifPresent(last -> rates.add((last.delivered() - first.delivered()) / seconds)));
   }
 
   static RoleProcess player(
@@ -121,9 +117,6 @@ final class PlayerBench implements Section {
   }
 
   private static List<String> row(String name, List<Double> rates, List<Double> bare) {
-    if (rates.isEmpty()) {
-      return List.of(name, "the relay does not say", "–");
-    }
     double rate = Rounds.median(rates.stream().mapToDouble(Double::doubleValue));
     double client = Rounds.median(bare.stream().mapToDouble(Double::doubleValue));
     return List.of(name, Report.count(rate), Report.ratio(rate / client));
