@@ -3,7 +3,6 @@ package dev.weir.bench;
 import dev.weir.bench.Load.Method;
 import dev.weir.cli.demo.RoleProcess;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,7 +15,6 @@ import java.util.regex.Pattern;
 final class PlayerBench implements Section {
   private static final int AT_ONCE = 64;
   private static final Pattern DELIVERED = Pattern.compile("delivered (\\d+) nanos (\\d+)");
-  private static final Duration FILL = Duration.ofSeconds(2);
 
   @Override
   public void run(Report report, Effort effort) throws IOException, InterruptedException {
@@ -37,9 +35,9 @@ final class PlayerBench implements Section {
       List<Double> bare = new ArrayList<>();
       List<Double> load = new ArrayList<>();
       for (int i = 0; i < Math.max(1, effort.rounds() / 2); i++) {
-        fill(wrk, weir, effort.backlog());
+        fill(wrk, weir, effort);
         replay(bench, sides, relay, target, "none", unordered);
-        fill(wrk, weir, effort.backlog());
+        fill(wrk, weir, effort);
         replay(bench, sides, relay, target, "session", bySession);
         bare.add(bareClient(target, effort.backlog()));
         load.add(wrk.run(site, new Load(Method.POST, AT_ONCE, effort.round())).perSecond());
@@ -54,11 +52,11 @@ final class PlayerBench implements Section {
     }
   }
 
-  private static void fill(Wrk wrk, Side weir, int backlog)
+  private static void fill(Wrk wrk, Side weir, Effort effort)
       throws IOException, InterruptedException {
-    long until = wrk.answered(weir) + backlog;
+    long until = wrk.answered(weir) + effort.backlog();
     while (wrk.answered(weir) < until) {
-      wrk.run(weir, new Load(Method.POST, AT_ONCE, FILL));
+      wrk.run(weir, new Load(Method.POST, AT_ONCE, effort.round()));
     }
     List<ProcessHandle> all = new ArrayList<>(weir.inTheWay());
     all.addAll(weir.behind());
@@ -79,7 +77,7 @@ final class PlayerBench implements Section {
     long begun = System.nanoTime();
     long delivered = books.await(totals -> totals.waiting() == 0).delivered() - before;
     rates.add(delivered * 1e9 / (System.nanoTime() - begun));
-    player.kill();
+    player.stop();
   }
 
   static RoleProcess player(
