@@ -9,6 +9,7 @@ import dev.weir.player.target.TargetType;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.proxy.source.SourceType;
 import dev.weir.relay.RelayConfig;
+import dev.weir.spool.SpoolSettings;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -67,6 +68,15 @@ final class ConfigurationPageTest {
       assertThat(of.fallback()).as("default of " + key).contains(listed.get(key).fallback());
       assertThat(listed.get(key).words()).as("type of " + key).containsAll(of.words());
     });
+  }
+
+  @Test
+  void saysHowSmallABucketMayBe() throws IOException {
+    assertThat(Pattern.compile("buckets.NAME.max-bytes.*`(\\w+)` or more")
+            .matcher(Files.readString(PAGE))
+            .results()
+            .map(row -> row.group(1)))
+        .containsExactly(SpoolSettings.LEAST_BYTES.exact(), SpoolSettings.LEAST_BYTES.exact());
   }
 
   @Test

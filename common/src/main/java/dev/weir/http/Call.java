@@ -3,6 +3,7 @@ package dev.weir.http;
 import io.undertow.server.HttpServerExchange;
 import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One request to an {@link Endpoint}, its body whole. */
@@ -11,12 +12,19 @@ public final class Call {
   private final Map<String, String> path;
   private final byte[] body;
   private final Tokens.Token caller;
+  private final CompletionStage<Void> gone;
 
-  Call(HttpServerExchange exchange, Map<String, String> path, byte[] body, Tokens.Token caller) {
+  Call(
+      HttpServerExchange exchange,
+      Map<String, String> path,
+      byte[] body,
+      Tokens.Token caller,
+      CompletionStage<Void> gone) {
     this.exchange = exchange;
     this.path = path;
     this.body = body;
     this.caller = caller;
+    this.gone = gone;
   }
 
   /** What stands in the path where the route's template says {@code {name}}. */
@@ -45,5 +53,13 @@ public final class Call {
   /** Who calls. */
   public Tokens.Token caller() {
     return caller;
+  }
+
+  /**
+   * Completes, on an I/O thread, if the caller goes away and cannot have had its answer. Found out
+   * within a second while it waits; a caller that dies as the answer is on its way goes unnoticed.
+   */
+  public CompletionStage<Void> gone() {
+    return gone;
   }
 }

@@ -97,7 +97,7 @@ final class Front implements HttpHandler {
     receiver.setMaxBufferSize((int) limit);
     receiver.receiveFullBytes(
         (whole, body) -> {
-          Call call = new Call(whole, path, body, caller);
+          Call call = new Call(whole, path, body, caller, reply.gone());
           whole.dispatch(() -> reply.answer(route.endpoint(), call));
         },
         (broken, e) -> {

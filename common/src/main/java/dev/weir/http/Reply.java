@@ -1,12 +1,15 @@
 package dev.weir.http;
 
 import dev.weir.capture.MalformedException;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +22,22 @@ import org.xnio.XnioExecutor;
  * The answering side of one exchange. A clock runs while the peer has to send or to take bytes,
  * none while it waits for us.
  */
-final class Reply {
+final class Reply implements IoCallback {
   private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
   private static final Duration TRANSFER_WITHIN = Duration.ofSeconds(60);
   private static final Duration AFTER_IO_ERROR = Duration.ofSeconds(1);
 
+  /** A peer that goes away while it waits is noticed within this time. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
   private final HttpServerExchange exchange;
+  private final Peer peer;
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private XnioExecutor.@Nullable Key clock; // the I/O thread's own
 
   Reply(HttpServerExchange exchange) {
     this.exchange = exchange;
+    this.peer = new Peer(exchange);
     exchange.addExchangeCompleteListener((done, next) -> {
       stopClock();
       next.proceed();
@@ -40,9 +49,14 @@ final class Reply {
     startClock();
   }
 
+  /** Completes if the peer goes away without its answer. */
+  CompletableFuture<Void> gone() {
+    return gone;
+  }
+
   /** On a worker: has the endpoint answer, now or later. */
   void answer(Endpoint endpoint, Call call) {
-    exchange.getIoThread().execute(this::stopClock);
+    exchange.getIoThread().execute(this::watch);
     try {
       endpoint
           .answer(call)
@@ -50,6 +64,27 @@ final class Reply {
     } catch (IOException | RuntimeException | Error e) {
       sendLater(of(e)); // whatever it is, the caller must not wait for ever
     }
+  }
+
+  private void watch() {
+    stopClock();
+    clock = exchange
+        .getIoThread()
+        .executeAtInterval(
+            () -> {
+              if (peer.isGone()) {
+                leave();
+              }
+            },
+            LOOK_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void leave() {
+    stopClock();
+    gone.complete(null);
+    IoUtils.safeClose(exchange.getConnection());
+    exchange.endExchange(); // or else nobody hears that it is over
   }
 
   private Answer of(Throwable failure) {
@@ -68,7 +103,13 @@ final class Reply {
   }
 
   private void sendLater(Answer answer) {
-    exchange.getIoThread().execute(() -> send(answer));
+    exchange.getIoThread().execute(() -> {
+      if (peer.isGone()) {
+        leave();
+      } else {
+        send(answer);
+      }
+    });
   }
 
   /** Before the body was read: what the peer still sends is not waited for. */
@@ -88,7 +129,18 @@ final class Reply {
     answer
         .headers()
         .forEach((name, value) -> exchange.getResponseHeaders().put(new HttpString(name), value));
-    exchange.getResponseSender().send(ByteBuffer.wrap(answer.body()));
+    exchange.getResponseSender().send(ByteBuffer.wrap(answer.body()), this);
+  }
+
+  @Override
+  public void onComplete(HttpServerExchange done, Sender sender) {
+    IoCallback.END_EXCHANGE.onComplete(done, sender);
+  }
+
+  @Override
+  public void onException(HttpServerExchange broken, Sender sender, IOException e) {
+    gone.complete(null);
+    IoCallback.END_EXCHANGE.onException(broken, sender, e);
   }
 
   private void startClock() {

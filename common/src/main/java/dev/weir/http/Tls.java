@@ -17,19 +17,19 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Builds what speaks TLS from the files that the configuration names. */
-final class Tls {
+public final class Tls {
   private static final char[] NO_PASSWORD = {};
 
   private Tls() {}
 
   /** @param trustManager the one in the context */
-  record Client(SSLContext context, X509TrustManager trustManager) {}
+  public record Client(SSLContext context, X509TrustManager trustManager) {}
 
   /**
    * @param config null: trust what the JVM trusts, show no certificate
    * @throws IOException if a file cannot be read or does not hold what it should
    */
-  static Client client(@Nullable ClientTls config) throws IOException {
+  public static Client client(@Nullable ClientTls config) throws IOException {
     Path ca = config == null ? null : config.ca();
     Path certificate = config == null ? null : config.certificate();
     Path key = config == null ? null : config.key();
@@ -47,7 +47,7 @@ final class Tls {
   }
 
   /** @throws IOException if a file cannot be read or does not hold what it should */
-  static SSLContext server(ServerTls config) throws IOException {
+  public static SSLContext server(ServerTls config) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(

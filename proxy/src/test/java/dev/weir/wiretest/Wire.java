@@ -81,6 +81,11 @@ public final class Wire implements Closeable {
     return read(bytes(expected).length);
   }
 
+  /** Whether something has come that nobody has read. */
+  public boolean hasSomething() throws IOException {
+    return in.available() > 0;
+  }
+
   /** Reads until the other side closes. */
   public String rest() throws IOException {
     return text(in.readAllBytes());

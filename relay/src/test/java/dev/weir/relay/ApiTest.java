@@ -10,6 +10,7 @@ import dev.weir.wire.Problem;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,38 @@ class ApiTest {
     relay.stop(); // answers the others
     for (CompletableFuture<TestRelay.Leased> poll : polls) {
       assertThat(poll.get(5, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  @Test
+  void leasesNothingToAPlayerThatIsGone() throws Exception {
+    pollAndLeave();
+    relay.ship("shop", run, 0, "a", "b"); // before anybody looks whether the player is there
+    TestRelay.Leased leased = relay.lease("shop", 10, 5_000);
+    assertThat(leased.captures()).hasSize(2);
+    long begin = System.nanoTime();
+    relay.stop();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin))
+        .as("no call is left under way")
+        .isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void forgetsThePollOfAPlayerThatIsGone() throws Exception {
+    pollAndLeave();
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(relay.get("/v1/stats")).contains("\"polls\":0"));
+  }
+
+  private void pollAndLeave() throws IOException {
+    try (Socket player = relay.connect()) {
+      byte[] request = Json.write(TestRelay.request(10, 20_000));
+      String head = "POST /v1/buckets/shop/leases HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+          + request.length + "\r\n\r\n";
+      player.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      player.getOutputStream().write(request);
+      Awaitility.await()
+          .untilAsserted(() -> assertThat(relay.get("/v1/stats")).contains("\"polls\":1"));
     }
   }
 

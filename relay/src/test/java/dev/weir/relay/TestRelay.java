@@ -17,6 +17,7 @@ import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -47,8 +49,12 @@ final class TestRelay implements AutoCloseable {
   }
 
   static TestRelay start(RelayConfig config) {
+    return start(config, new InMemoryStorage());
+  }
+
+  static TestRelay start(RelayConfig config, Storage storage) {
     try {
-      return new TestRelay(Relay.start(config, new InMemoryStorage(), Clocks.SYSTEM));
+      return new TestRelay(Relay.start(config, storage, Clocks.SYSTEM));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,8 +97,8 @@ final class TestRelay implements AutoCloseable {
     return leaseLater(bucket, max, waitMs).get();
   }
 
-  CompletableFuture<Leased> leaseLater(String bucket, int max, long waitMs) {
-    LeaseRequest request = new LeaseRequest(
+  static LeaseRequest request(int max, long waitMs) {
+    return new LeaseRequest(
         new GroupName("default"),
         "player-1",
         LeaseRequest.Order.SESSION,
@@ -100,6 +106,16 @@ final class TestRelay implements AutoCloseable {
         1 << 20,
         60_000,
         waitMs);
+  }
+
+  /** A bare connection to the listener for proxies and players. */
+  Socket connect() throws IOException {
+    HttpUrl listen = HttpUrl.get("http://" + relay.addresses().get("listen"));
+    return new Socket(listen.host(), listen.port());
+  }
+
+  CompletableFuture<Leased> leaseLater(String bucket, int max, long waitMs) {
+    LeaseRequest request = request(max, waitMs);
     CompletableFuture<Leased> leased = new CompletableFuture<>();
     client
         .newCall(post(Protocol.leasesPath(bucket), Json.write(request)).build())

@@ -1,5 +1,6 @@
 package dev.weir.player.replay;
 
+import dev.weir.capture.CaptureId;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Settlement.Dead;
 import dev.weir.wire.Settlement.Range;
@@ -11,13 +12,20 @@ import java.util.List;
 /** What was decided about captures of one lease since it was last settled. */
 final class Decisions {
   private final List<Long> delivered = new ArrayList<>();
+  private final List<CaptureId> arrived = new ArrayList<>();
   private final List<Refusal> filtered = new ArrayList<>();
   private final List<Retry> retry = new ArrayList<>();
   private final List<Dead> dead = new ArrayList<>();
   private final List<Long> released = new ArrayList<>();
 
-  void delivered(long offset) {
+  void delivered(long offset, CaptureId id) {
     delivered.add(offset);
+    arrived.add(id);
+  }
+
+  /** The captures that the target has. */
+  List<CaptureId> arrived() {
+    return arrived;
   }
 
   void filtered(Refusal refusal) {

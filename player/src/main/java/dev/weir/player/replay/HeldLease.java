@@ -1,6 +1,8 @@
 package dev.weir.player.replay;
 
+import dev.weir.capture.CaptureId;
 import dev.weir.wire.Settlement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ final class HeldLease {
   /** Said, and not acknowledged: to be said again until it is. */
   @Nullable
   Settlement unacknowledged;
+
+  /** What the target has of that. */
+  List<CaptureId> unacknowledgedArrivals = List.of();
 
   HeldLease(String id, int open) {
     this.id = id;

@@ -1,5 +1,7 @@
 package dev.weir.player.replay;
 
+import dev.weir.capture.Capture;
+import dev.weir.wire.LeaseRequest.Order;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +31,15 @@ final class Lanes {
     Lane(String name) {
       this.name = name;
     }
+  }
+
+  /** The lane that a capture goes in; empty: one of its own. */
+  static String nameFor(Capture capture, Order order) {
+    return switch (order) {
+      case SESSION -> "session " + capture.session();
+      case BUCKET -> "bucket";
+      case NONE -> "";
+    };
   }
 
   int waiting() {

@@ -1,12 +1,16 @@
 package dev.weir.player.replay;
 
+import dev.weir.capture.CaptureId;
 import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
 import dev.weir.wire.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -15,11 +19,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases that a replay holds: keeps them from running out, and tells the feed what was decided,
  * many captures at a time. What the feed did not acknowledge is said again until it does, or until
- * it knows nothing of the lease. The replay's thread's own; replies come to it by {@code thread}.
+ * it knows nothing of the lease. Then what the target has already is remembered, and settled when
+ * it is leased again, instead of being delivered a second time. The replay's thread's own; replies
+ * come to it by {@code thread}.
  */
 final class LeaseBook {
   private static final int SETTLE_AT_ONCE = 500;
   private static final Duration LONGEST_SLEEP = Duration.ofDays(1);
+
+  /** More than two leases hold, so that what was forgotten was never worth remembering. */
+  static final int MAX_REMEMBERED = 20_000;
+
   private static final Duration EXTEND_AGAIN = Duration.ofSeconds(1);
 
   private final Feed feed;
@@ -29,6 +39,7 @@ final class LeaseBook {
   private final Duration length;
   private final Duration attempt;
   private final List<HeldLease> leases = new ArrayList<>();
+  private final Set<CaptureId> arrived = new LinkedHashSet<>();
   private @Nullable HeldLease settling;
 
   /**
@@ -74,6 +85,9 @@ final class LeaseBook {
   void decide(HeldLease lease, Consumer<Decisions> decision) {
     lease.open--;
     if (lease.gone) {
+      Decisions late = new Decisions();
+      decision.accept(late);
+      remember(late.arrived());
       removeIfOver(lease);
       return;
     }
@@ -81,6 +95,20 @@ final class LeaseBook {
       lease.decidedAt = ticker.nanos();
     }
     decision.accept(lease.decisions);
+  }
+
+  private void remember(List<CaptureId> ids) {
+    arrived.addAll(ids);
+    Iterator<CaptureId> oldest = arrived.iterator();
+    while (arrived.size() > MAX_REMEMBERED) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** Whether the target has it, by a lease that ended before that could be told. Asked once. */
+  boolean hasArrived(CaptureId id) {
+    return arrived.remove(id);
   }
 
   /** It waited in a lease that ran out: whoever has it next decides. */
@@ -140,6 +168,7 @@ final class LeaseBook {
     for (HeldLease lease : leases) {
       if (lease.unacknowledged == null && isDue(lease, now, patience)) {
         lease.unacknowledged = lease.decisions.settlement(lease.open == 0);
+        lease.unacknowledgedArrivals = lease.decisions.arrived();
         lease.decisions = new Decisions();
       }
       Settlement settlement = lease.unacknowledged;
@@ -168,7 +197,10 @@ final class LeaseBook {
     if (ack instanceof Ack.Gone) {
       lease.gone = true;
       lease.validUntil = now;
+      remember(lease.unacknowledgedArrivals);
+      remember(lease.decisions.arrived());
     }
+    lease.unacknowledgedArrivals = List.of();
     removeIfOver(lease);
   }
 

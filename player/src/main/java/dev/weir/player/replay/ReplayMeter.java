@@ -1,8 +1,11 @@
 package dev.weir.player.replay;
 
 import dev.weir.loop.Ticker;
+import dev.weir.player.PlayerConfig.Replay;
 import dev.weir.player.target.Outcome;
+import dev.weir.wire.PlayerReport.ReplayState;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -63,30 +66,29 @@ final class ReplayMeter {
     circuit = state;
   }
 
-  /** A reading of all of it. */
-  record Reading(
-      long leased,
-      long delivered,
-      long filtered,
-      long retried,
-      long dead,
-      SortedMap<String, Long> answered,
-      Latencies.Percentiles latencies,
-      Circuit.State circuit,
-      String lastError) {}
+  String lastError() {
+    return lastError;
+  }
 
-  Reading read() {
+  ReplayState state(Replay config) {
     SortedMap<String, Long> classes = new TreeMap<>();
     answered.forEach((statusClass, count) -> classes.put(statusClass, count.sum()));
-    return new Reading(
+    Latencies.Percentiles percentiles = latencies.percentiles();
+    return new ReplayState(
+        config.bucket().value(),
+        config.group().value(),
+        config.target().label(),
+        config.order().name().toLowerCase(Locale.ROOT),
         leased.sum(),
         delivered.sum(),
         filtered.sum(),
         retried.sum(),
         dead.sum(),
         classes,
-        latencies.percentiles(),
-        circuit,
+        percentiles.p50(),
+        percentiles.p95(),
+        percentiles.p99(),
+        circuit.toString(),
         lastError);
   }
 }

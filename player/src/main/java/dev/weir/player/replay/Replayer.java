@@ -3,7 +3,6 @@ package dev.weir.player.replay;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.MalformedException;
-import dev.weir.capture.Response;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
 import dev.weir.loop.Ticker;
@@ -17,12 +16,10 @@ import dev.weir.player.target.Target.Attempt;
 import dev.weir.script.Hook;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.PlayerReport.ReplayState;
-import dev.weir.wire.Settlement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -50,21 +47,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replayer implements Step, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replayer.class);
-  private static final long MAX_BATCH_BYTES = 16 << 20;
-  private static final int MAX_LEASES = 64;
-
-  /**
-   * Short, because closing must wait for it: a relay cannot see that a poll was given up, and would
-   * lease to it what this player has just handed back.
-   */
-  private static final Duration LONG_POLL = Duration.ofSeconds(2);
-
   private static final Duration SETTLE_AFTER = Duration.ofMillis(50);
 
-  /** Lets captures gather that come one by one. */
-  private static final Duration BREATH = Duration.ofMillis(10);
-
-  private static final Duration BETWEEN_EMPTY_ANSWERS = Duration.ofSeconds(1);
+  private static final Duration SETTLE_SOON = Duration.ofMillis(10);
   private static final Duration DRAIN = Duration.ofSeconds(4);
   private static final Duration LAST_SETTLE = Duration.ofSeconds(1);
   private static final int MAX_HOOK_FAILURES = 3;
@@ -73,16 +58,15 @@ public final class Replayer implements Step, AutoCloseable {
   private static final int MAX_STARTS = 64;
 
   private final Replay config;
-  private final Feed feed;
   private final Target target;
   private final Ticker ticker;
   private final Admission admission;
-  private final FeedState feedState;
   private final LeaseBook leases;
+  private final Asker asker;
+  private final Settler settler;
   private final Lanes lanes = new Lanes();
   private final Set<Work> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Pace pace;
-  private final Appetite appetite;
   private final Circuit circuit = new Circuit();
   private final RetryRule retries;
   private final ReplayMeter meter;
@@ -93,9 +77,6 @@ public final class Replayer implements Step, AutoCloseable {
   private final CountDownLatch drained = new CountDownLatch(1);
   private volatile @Nullable Loop loop;
   private volatile boolean closing;
-  private long heldBytes;
-  private boolean asking;
-  private long askAgainAt;
   private boolean stopped;
   private long stoppedAt;
   private Circuit.State lastCircuit = Circuit.State.CLOSED;
@@ -108,20 +89,18 @@ public final class Replayer implements Step, AutoCloseable {
       Ticker ticker,
       RandomGenerator random) {
     this.config = config;
-    this.feed = feed;
     this.target = target;
     this.ticker = ticker;
     this.admission =
         new Admission(new Hops(config.bucket()), config.target().mayChange(), onReplay);
-    this.feedState = new FeedState(config.bucket().value(), random);
+    FeedState feedState = new FeedState(config.bucket().value(), random);
     this.leases = new LeaseBook(
         feed, feedState, this::post, ticker, config.lease(), config.target().timeout());
-    long now = ticker.nanos();
-    this.pace = new Pace(config.rate(), now);
-    this.appetite = new Appetite(config.concurrency(), now);
+    this.pace = new Pace(config.rate(), ticker.nanos());
     this.retries = new RetryRule(config.retry(), random);
     this.meter = new ReplayMeter(ticker);
-    this.askAgainAt = now;
+    this.asker = new Asker(config, feed, feedState, leases, ticker);
+    this.settler = new Settler(leases, meter);
   }
 
   public Replayer start() {
@@ -152,61 +131,21 @@ public final class Replayer implements Step, AutoCloseable {
     ask();
     startAttempts();
     leases.settle(settlePatience());
-    if (stopped && !asking && underWay.isEmpty() && leases.isEmpty()) {
+    if (stopped && !asker.isAsking() && underWay.isEmpty() && leases.isEmpty()) {
       drained.countDown();
     }
     return events.isEmpty() ? untilDue() : Duration.ZERO;
   }
 
-  // ---- asking -----------------------------------------------------------------------------------
-
   private void ask() {
-    long now = ticker.nanos();
-    int room = room();
-    if (asking
-        || room == 0
-        || now - askAgainAt < 0
-        || !feedState.untilNextCall(now).isZero()) {
-      return;
-    }
-    asking = true;
-    hear(
-        feed.lease(new Feed.Ask(room, MAX_BATCH_BYTES, config.lease(), LONG_POLL)),
-        grant -> granted(grant, room, now));
-  }
-
-  /** How many captures to ask for: at most two batches are held, in number and in bytes. */
-  private int room() {
-    int held = lanes.waiting() + underWay.size();
-    boolean settlesFirst = !feedState.isReachable() && leases.owes(); // or it leases that again
-    if (stopped
-        || settlesFirst
-        || leases.size() >= MAX_LEASES
-        || heldBytes > MAX_BATCH_BYTES
-        || lastCircuit == Circuit.State.OPEN) {
-      return 0;
-    }
-    if (lastCircuit == Circuit.State.HALF_OPEN) {
-      return held == 0 ? 1 : 0; // the probe
-    }
-    return held <= appetite.batch() ? appetite.batch() : 0;
-  }
-
-  private void granted(Grant grant, int asked, long askedAt) {
-    asking = false;
-    long now = ticker.nanos();
-    if (grant instanceof Grant.Trouble trouble) {
-      feedState.failed(trouble.reason(), trouble.after(), now);
-      return;
-    }
-    feedState.answered(now);
-    if (grant instanceof Grant.Leased leased) {
-      take(leased);
-      if (leased.captures().size() < asked / 2) {
-        askAgainAt = now + BREATH.toNanos();
-      }
-    } else if (now - askedAt < BETWEEN_EMPTY_ANSWERS.toNanos()) {
-      askAgainAt = now + BETWEEN_EMPTY_ANSWERS.toNanos(); // it did not wait for captures: we do
+    CompletionStage<Grant> reply = stopped ? null : asker.ask(lastCircuit);
+    if (reply != null) {
+      hear(reply, grant -> {
+        Grant.Leased leased = asker.heard(grant);
+        if (leased != null) {
+          take(leased);
+        }
+      });
     }
   }
 
@@ -222,29 +161,19 @@ public final class Replayer implements Step, AutoCloseable {
             item.id(),
             item.attempt(),
             ticker.nanos() - Duration.ofMillis(item.ageMs()).toNanos(),
-            lane(capture),
+            Lanes.nameFor(capture, config.order()),
             item.bytes().length,
             capture);
-        heldBytes += work.size();
+        asker.took(work);
         lanes.add(work);
       } catch (MalformedException e) {
-        bury(lease, item.offset(), "malformed capture: " + e.getMessage(), null);
+        settler.dead(lease, item.offset(), "malformed capture: " + e.getMessage(), null);
       }
     }
     if (stopped || lastCircuit == Circuit.State.OPEN) {
       releaseWaiting();
     }
   }
-
-  private String lane(Capture capture) {
-    return switch (config.order()) {
-      case SESSION -> "session " + capture.session();
-      case BUCKET -> "bucket";
-      case NONE -> "";
-    };
-  }
-
-  // ---- attempting -------------------------------------------------------------------------------
 
   private void startAttempts() {
     for (int i = 0; i < MAX_STARTS && mayStart() && lanes.hasReady(); i++) {
@@ -267,19 +196,22 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void start(Work work) {
+    if (leases.hasArrived(work.id())) {
+      leases.decide(work.lease(), d -> d.delivered(work.offset(), work.id()));
+      finish(work);
+      return;
+    }
     Admission.Verdict verdict = admission.judge(work.capture());
     if (verdict instanceof Admission.Verdict.Admitted admitted) {
       pace.started(ticker.nanos());
       underWay.add(work);
       attempt(work, admitted.captures());
     } else if (verdict instanceof Admission.Verdict.Filtered filtered) {
-      meter.filtered();
-      leases.decide(
-          work.lease(), d -> d.filtered(new Settlement.Refusal(work.offset(), filtered.reason())));
+      settler.filtered(work, filtered.reason());
       finish(work);
     } else if (verdict instanceof Admission.Verdict.Failed failed) {
       if (work.attempt() >= MAX_HOOK_FAILURES) {
-        bury(work.lease(), work.offset(), failed.message(), null);
+        settler.dead(work.lease(), work.offset(), failed.message(), null);
       } else {
         retry(work, new Outcome.Retry(failed.message()));
       }
@@ -315,13 +247,12 @@ public final class Replayer implements Step, AutoCloseable {
         attempt(work, left);
         return;
       }
-      meter.delivered();
-      leases.decide(work.lease(), d -> d.delivered(work.offset()));
+      settler.delivered(work);
     } else if (outcome instanceof Outcome.Retry failure) {
       circuit.failed(ticker.nanos());
       retry(work, failure);
     } else if (outcome instanceof Outcome.Dead dead) {
-      bury(work.lease(), work.offset(), dead.reason(), dead);
+      settler.dead(work.lease(), work.offset(), dead.reason(), dead);
     }
     underWay.remove(work);
     finish(work);
@@ -332,40 +263,23 @@ public final class Replayer implements Step, AutoCloseable {
     boolean isProbe = lastCircuit == Circuit.State.HALF_OPEN;
     RetryRule.Decision decision = retries.decide(work.attempt(), age, isProbe, failure);
     if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
-      bury(work.lease(), work.offset(), giveUp.reason(), failure);
+      settler.dead(work.lease(), work.offset(), giveUp.reason(), failure);
     } else if (decision instanceof RetryRule.Decision.Again again) {
       tryAgain(work, again.after(), failure.reason());
     }
   }
 
   private void tryAgain(Work work, Duration after, String reason) {
-    meter.retried(reason);
-    leases.decide(
-        work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
+    settler.retry(work, after, reason);
     if (!work.lane().isEmpty()) {
       release(lanes.remove(other -> other.lane().equals(work.lane())));
     }
   }
 
-  private void bury(HeldLease lease, long offset, String reason, @Nullable Outcome last) {
-    meter.dead(reason);
-    Response answer = last == null ? null : last.answer();
-    leases.decide(
-        lease,
-        d -> d.dead(new Settlement.Dead(
-            offset,
-            reason,
-            answer == null ? 0 : answer.status(),
-            answer == null ? null : answer.body().bytes())));
-  }
-
   private void finish(Work work) {
-    heldBytes -= work.size();
-    appetite.finished(ticker.nanos());
+    asker.finished(work);
     lanes.done(work);
   }
-
-  // ---- handing back -----------------------------------------------------------------------------
 
   private void watchCircuit() {
     Circuit.State state = circuit.state(ticker.nanos());
@@ -379,7 +293,7 @@ public final class Replayer implements Step, AutoCloseable {
       LOG.warn(
           "bucket \"{}\": the target fails ({}); leasing stops, with a try now and then",
           config.bucket(),
-          meter.read().lastError());
+          meter.lastError());
     } else if (state == Circuit.State.CLOSED) {
       LOG.info("bucket \"{}\": the target is back", config.bucket());
     }
@@ -393,14 +307,14 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void release(List<Work> works) {
     for (Work work : works) {
-      heldBytes -= work.size();
-      leases.decide(work.lease(), d -> d.released(work.offset()));
+      asker.gaveUp(work);
+      settler.released(work);
     }
   }
 
   private void forget(List<Work> works) {
     for (Work work : works) {
-      heldBytes -= work.size();
+      asker.gaveUp(work);
       leases.forget(work.lease());
     }
   }
@@ -456,18 +370,17 @@ public final class Replayer implements Step, AutoCloseable {
       return Duration.ZERO;
     }
     boolean idle = lanes.waiting() == 0 && underWay.isEmpty();
-    return idle ? BREATH : SETTLE_AFTER; // the rest of a session is leased when this is settled
+    return idle
+        ? SETTLE_SOON
+        : SETTLE_AFTER; // the rest of a session is leased when this is settled
   }
-
-  // ---- waiting ----------------------------------------------------------------------------------
 
   private Duration untilDue() {
     long now = ticker.nanos();
     Duration least = leases.untilDue(settlePatience());
-    if (!asking && room() > 0) {
-      Duration pause = feedState.untilNextCall(now);
-      Duration quiet = Duration.ofNanos(Math.max(0, askAgainAt - now));
-      least = min(least, pause.compareTo(quiet) > 0 ? pause : quiet);
+    Duration untilAsked = stopped ? null : asker.untilNext(lastCircuit);
+    if (untilAsked != null) {
+      least = min(least, untilAsked);
     }
     if (lastCircuit == Circuit.State.OPEN) {
       least = min(least, circuit.untilProbe(now));
@@ -489,22 +402,6 @@ public final class Replayer implements Step, AutoCloseable {
 
   /** How it is, for a report. Any thread may call. */
   public ReplayState state() {
-    ReplayMeter.Reading reading = meter.read();
-    return new ReplayState(
-        config.bucket().value(),
-        config.group().value(),
-        config.target().label(),
-        config.order().name().toLowerCase(Locale.ROOT),
-        reading.leased(),
-        reading.delivered(),
-        reading.filtered(),
-        reading.retried(),
-        reading.dead(),
-        reading.answered(),
-        reading.latencies().p50(),
-        reading.latencies().p95(),
-        reading.latencies().p99(),
-        reading.circuit().toString(),
-        reading.lastError());
+    return meter.state(config);
   }
 }

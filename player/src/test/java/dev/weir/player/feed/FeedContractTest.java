@@ -150,8 +150,6 @@ abstract class FeedContractTest {
     assertThat(bucket.fate(1)).isEmpty();
   }
 
-  // ---- making ready -----------------------------------------------------------------------------
-
   private Grant.Leased lease(int max) throws Exception {
     Grant grant = get(feed().lease(new Ask(max, 1 << 20, LENGTH, Duration.ZERO)));
     assertThat(grant).isInstanceOf(Grant.Leased.class);

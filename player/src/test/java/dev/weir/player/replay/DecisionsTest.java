@@ -2,16 +2,20 @@ package dev.weir.player.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.capture.CaptureId;
+import dev.weir.capture.RunId;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Settlement.Range;
 import org.junit.jupiter.api.Test;
 
 class DecisionsTest {
+  private static final RunId RUN = RunId.random();
+
   @Test
   void saysOffsetsInAsFewRangesAsHoldThem() {
     Decisions decisions = new Decisions();
     for (long offset : new long[] {9, 3, 1, 2, 5, 4, 7}) {
-      decisions.delivered(offset);
+      decisions.delivered(offset, new CaptureId(RUN, offset));
     }
     decisions.released(6);
 

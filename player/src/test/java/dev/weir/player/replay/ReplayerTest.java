@@ -50,8 +50,6 @@ class ReplayerTest {
   private final RecordingTarget target = new RecordingTarget();
   private Replayer replayer = replayer(Order.SESSION, 16, null, Hook.NONE, true);
 
-  // ---- delivering -------------------------------------------------------------------------------
-
   @Test
   void deliversAndSettlesManyAtOnce() {
     for (int i = 0; i < 300; i++) {
@@ -160,8 +158,6 @@ class ReplayerTest {
 
     assertThat(target.attempts()).hasSizeBetween(195, 210);
   }
-
-  // ---- failing ----------------------------------------------------------------------------------
 
   @Test
   void triesAgainLaterAndCountsTheAttempts() {
@@ -292,8 +288,6 @@ class ReplayerTest {
     assertThat(bucket.fates()).containsOnly("delivered");
   }
 
-  // ---- not delivering ---------------------------------------------------------------------------
-
   @Test
   void filtersWhatWasReplayedFromThisBucketBefore() {
     bucket.add(
@@ -364,8 +358,6 @@ class ReplayerTest {
     assertThat(bucket.fate(1)).isEqualTo("delivered");
   }
 
-  // ---- leases -----------------------------------------------------------------------------------
-
   @Test
   void keepsLeasesAliveWhileTheirCapturesAreUnderWay() {
     target.hold();
@@ -431,7 +423,7 @@ class ReplayerTest {
   }
 
   @Test
-  void goesOnWhenTheRelayHasForgottenItsLeases() {
+  void deliversNothingTwiceWhenTheRelayHasForgottenItsLeases() {
     target.hold();
     for (int i = 0; i < 40; i++) {
       bucket.add(capture("s" + i % 4, "/" + i));
@@ -446,9 +438,8 @@ class ReplayerTest {
     }
 
     assertThat(bucket.fates()).containsOnly("delivered");
+    assertThat(target.attempts()).hasSize(40);
   }
-
-  // ---- stopping ---------------------------------------------------------------------------------
 
   @Test
   void handsBackOnceItIsClosedAndWaitsForWhatIsUnderWay() {
@@ -471,8 +462,6 @@ class ReplayerTest {
     assertThat(bucket.attempts(2)).isZero();
     assertThat(target.attempts()).hasSize(2);
   }
-
-  // ---- making ready -----------------------------------------------------------------------------
 
   private void use(Order order) {
     bucket = new InMemoryFeed(order, () -> now);

@@ -50,8 +50,6 @@ class HttpTargetTest {
     }
   }
 
-  // ---- what is sent -----------------------------------------------------------------------------
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -275,8 +273,6 @@ class HttpTargetTest {
     assertThat(site.connections()).isZero();
   }
 
-  // ---- what comes back --------------------------------------------------------------------------
-
   @Test
   void keepsTheBeginningOfTheAnswer() throws Exception {
     answer = request ->
@@ -368,8 +364,6 @@ class HttpTargetTest {
     assertThat(outcome.answer().body().size()).isEqualTo(9);
   }
 
-  // ---- connections ------------------------------------------------------------------------------
-
   @Test
   void givesEachSessionAConnectionOfItsOwn() throws Exception {
     ByteSite site = site();
@@ -442,8 +436,6 @@ class HttpTargetTest {
     never.countDown();
   }
 
-  // ---- tls --------------------------------------------------------------------------------------
-
   @Test
   void replaysToASiteThatProvesItself() throws Exception {
     Certificates own = Certificates.make(folder, "dns:localhost");
@@ -486,8 +478,6 @@ class HttpTargetTest {
     open.add(target);
     return target;
   }
-
-  // ---- making ready -----------------------------------------------------------------------------
 
   private ByteSite site() throws IOException {
     ByteSite site = new ByteSite(request -> answer.to(request));

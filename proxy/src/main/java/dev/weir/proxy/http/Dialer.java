@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.xnio.FailedIoFuture;
 import org.xnio.IoFuture;
 import org.xnio.OptionMap;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
@@ -39,6 +40,7 @@ final class Dialer {
     this.tls = tls;
     this.options = OptionMap.builder()
         .addAll(options)
+        .set(Options.SSL_PEER_HOST_NAME, service.host())
         .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
         .getMap();
     this.lookUps = lookUps;
@@ -51,16 +53,18 @@ final class Dialer {
   }
 
   /** Calls {@code opened} on that thread, unless the answer fails. */
-  IoFuture<? extends StreamConnection> open(
-      XnioIoThread thread, Consumer<StreamConnection> opened) {
+  IoFuture<StreamConnection> open(XnioIoThread thread, Consumer<StreamConnection> opened) {
     refresh();
     InetSocketAddress to = address;
     if (to.isUnresolved()) {
       return new FailedIoFuture<>(new IOException("unknown host " + service.host()));
     }
-    return tls == null
-        ? thread.openStreamConnection(to, opened::accept, options)
-        : tls.openSslConnection(thread, null, to, opened::accept, null, options);
+    UndertowXnioSsl ssl = tls;
+    return thread.openStreamConnection(
+        to,
+        connection -> opened.accept(
+            ssl == null ? connection : ssl.wrapExistingConnection(connection, options, true)),
+        options);
   }
 
   private void refresh() {

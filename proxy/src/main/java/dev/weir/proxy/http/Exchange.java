@@ -27,8 +27,12 @@ final class Exchange {
   /** Reads or writes in a row before another conversation has its turn. */
   private static final int TURN = 16;
 
+  private static final byte[] NOTHING = {};
   private static final int CONNECT_SECONDS = 10;
   private static final int BODY_SECONDS = 60;
+  /** How long a client may go on sending what nobody takes any more. */
+  private static final int REST_SECONDS = 30;
+
   private static final int ANSWER_SECONDS = 600;
   private static final int TUNNEL_SECONDS = 3600;
 
@@ -40,7 +44,7 @@ final class Exchange {
   private final Watch watch;
 
   private @Nullable Upstream service;
-  private @Nullable IoFuture<? extends StreamConnection> connecting;
+  private @Nullable IoFuture<StreamConnection> connecting;
   private int activeAt;
   private int searched;
   private boolean clientEnded;
@@ -66,6 +70,7 @@ final class Exchange {
   // The answer.
   private boolean answering;
   private boolean answered;
+  private int answeredAt;
   /** A client that waited for 100 in vain may send its body now or never: nobody can tell. */
   private boolean unsure;
 
@@ -125,25 +130,30 @@ final class Exchange {
     return bytes;
   }
 
-  void connecting(IoFuture<? extends StreamConnection> future) {
+  void connecting(IoFuture<StreamConnection> future) {
     connecting = future;
     client.stopReading();
   }
 
-  /** @return false if nobody wants it any more */
-  boolean connected(Upstream connection) {
-    if (connection.isFresh() && connecting == null) {
-      return false;
-    }
+  boolean isConnecting() {
+    return connecting != null;
+  }
+
+  void connected(Upstream connection) {
     connecting = null;
     service = connection;
     activeAt = lane.second;
     connection.lendTo(this);
     conversation.guarded(this::pumpRequest);
-    return true;
   }
 
-  void unreachable(IoFuture<? extends StreamConnection> attempt, IOException reason) {
+  /** What stands where a service would, if there is none. */
+  End answeringEnd() {
+    boolean waits = expects && !bodyBegun && !oldClient;
+    return new AnsweringEnd(lane, waits ? AnsweringEnd.CONTINUE : NOTHING, watch.answer());
+  }
+
+  void unreachable(IoFuture<StreamConnection> attempt, IOException reason) {
     if (connecting == attempt) {
       connecting = null;
       conversation.guarded(() -> answerOurselves(502, reason.toString()));
@@ -178,11 +188,13 @@ final class Exchange {
 
   void tick() {
     int silent = lane.second - activeAt;
-    IoFuture<? extends StreamConnection> attempt = connecting;
+    IoFuture<StreamConnection> attempt = connecting;
     if (attempt != null && silent > CONNECT_SECONDS) {
       connecting = null;
       attempt.cancel();
       answerOurselves(504, "no connection within " + CONNECT_SECONDS + " s");
+    } else if (answered && deaf && lane.second - answeredAt > REST_SECONDS) {
+      conversation.close();
     } else if (tunnel ? silent > TUNNEL_SECONDS : !sent && silent > BODY_SECONDS) {
       conversation.abort();
     } else if (!tunnel && silent > ANSWER_SECONDS) {
@@ -494,6 +506,7 @@ final class Exchange {
 
   private void responseSent() {
     answered = true;
+    answeredAt = lane.second;
     watch.responseEnd(down.framing.trailers());
     if (sent || unsure) {
       end();
@@ -565,7 +578,7 @@ final class Exchange {
   /** Lets go of everything: the conversation is over. */
   void release() {
     watch.end();
-    IoFuture<? extends StreamConnection> attempt = connecting;
+    IoFuture<StreamConnection> attempt = connecting;
     connecting = null;
     if (attempt != null) {
       attempt.cancel();

@@ -24,14 +24,12 @@ final class Http2 {
   private static final Logger LOG = LoggerFactory.getLogger(Http2.class);
   private static final int BUFFER = 16 << 10;
   private static final int MAX_STREAMS = 256;
-  private static final int WINDOW = 256 << 10;
   private static final int IDLE_MILLIS = 600_000;
 
   private static final OptionMap OPTIONS = OptionMap.builder()
       .set(UndertowOptions.MAX_HEADERS, Head.MAX_FIELDS)
       .set(UndertowOptions.MAX_HEADER_SIZE, Conversation.MAX_HEAD)
       .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_STREAMS)
-      .set(UndertowOptions.HTTP2_SETTINGS_INITIAL_WINDOW_SIZE, WINDOW)
       .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
       .getMap();
 

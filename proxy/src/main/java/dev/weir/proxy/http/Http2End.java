@@ -32,7 +32,8 @@ final class Http2End implements End {
   private enum Input {
     LENGTH,
     CHUNKED,
-    /** What follows will not be read: the request has ended. */
+    /** Nothing may follow but the end of the stream, and trailers that HTTP/1 has no place for. */
+    END,
     DONE
   }
 
@@ -74,8 +75,8 @@ final class Http2End implements End {
     } else if (length == null) {
       this.input = Input.CHUNKED;
     } else {
-      this.input = Input.LENGTH;
       this.left = Http2Head.length(length);
+      this.input = left == 0 ? Input.END : Input.LENGTH;
     }
     this.ready = ByteBuffer.wrap(Http2Head.toHttp1(headers, input == Input.CHUNKED));
     source.setTrailersHandler(map -> trailers = map);
@@ -102,9 +103,10 @@ final class Http2End implements End {
     }
     if (!ready.hasRemaining()) {
       int count = switch (input) {
-        case DONE -> 0;
         case LENGTH -> readPlain(into);
         case CHUNKED -> readChunk(into);
+        case END -> readEnd();
+        case DONE -> 0;
       };
       if (count != 0 || !ready.hasRemaining()) {
         return count;
@@ -125,8 +127,24 @@ final class Http2End implements End {
       throw new IOException("a body shorter than its content-length");
     }
     left -= count;
-    input = left == 0 ? Input.DONE : Input.LENGTH;
+    input = left == 0 ? Input.END : Input.LENGTH;
     return count;
+  }
+
+  private int readEnd() throws IOException {
+    int count = source.read(ByteBuffer.allocate(1));
+    if (count > 0) {
+      throw new IOException("a body longer than its content-length");
+    }
+    if (count < 0) {
+      done();
+    }
+    return 0;
+  }
+
+  private void done() {
+    input = Input.DONE;
+    source.suspendReads();
   }
 
   private int readChunk(ByteBuffer into) throws IOException {
@@ -140,7 +158,7 @@ final class Http2End implements End {
     int count = source.read(into);
     into.limit(limit).position(start);
     if (count < 0) {
-      input = Input.DONE;
+      done();
       ready = ByteBuffer.wrap(Http2Head.lastChunk(trailers));
     }
     if (count <= 0) {
@@ -242,10 +260,13 @@ final class Http2End implements End {
 
   @Override
   public boolean flush() throws IOException {
+    if (!answering) {
+      return true; // flushing would send a head that is not there yet
+    }
     if (!drain()) {
       return false;
     }
-    if (answering && framing.isDone() && !shut) {
+    if (framing.isDone() && !shut) {
       shut = true;
       sink.shutdownWrites();
     }

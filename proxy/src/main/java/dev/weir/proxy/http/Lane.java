@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -28,7 +29,7 @@ final class Lane {
 
   final XnioIoThread thread;
   final ReverseProxy proxy;
-  private final Dialer dialer;
+  private final @Nullable Dialer dialer;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
   final Set<Http2Channel> http2 = new HashSet<>();
@@ -41,7 +42,7 @@ final class Lane {
 
   boolean draining;
 
-  Lane(ReverseProxy proxy, Dialer dialer, XnioIoThread thread) {
+  Lane(ReverseProxy proxy, @Nullable Dialer dialer, XnioIoThread thread) {
     this.proxy = proxy;
     this.dialer = dialer;
     this.thread = thread;
@@ -65,29 +66,38 @@ final class Lane {
 
   /** Lends a connection to the service; calls back at once if one is idle. */
   void connect(Exchange exchange, boolean fresh) {
+    Dialer service = dialer;
+    if (service == null) {
+      exchange.connected(new Upstream(this, exchange.answeringEnd()));
+      return;
+    }
     Upstream upstream = fresh ? null : idle.pollLast();
     while (upstream != null && upstream.idleSince != second && upstream.isStale()) {
       upstream.close();
       upstream = idle.pollLast();
     }
-    if (upstream != null) {
+    if (upstream == null) {
+      dial(service, exchange);
+    } else {
       exchange.connected(upstream);
-      return;
     }
-    IoFuture<? extends StreamConnection> connecting = dialer.open(thread, connection -> {
+  }
+
+  private void dial(Dialer service, Exchange exchange) {
+    IoFuture<StreamConnection> attempt = service.open(thread, connection -> {
       Upstream opened = new Upstream(this, new SocketEnd(connection));
-      if (!exchange.connected(opened)) {
+      if (exchange.isConnecting()) {
+        exchange.connected(opened);
+      } else {
         opened.close();
       }
     });
-    exchange.connecting(connecting);
-    connecting.addNotifier(
+    exchange.connecting(attempt);
+    attempt.addNotifier(
         (future, e) -> {
-          if (future.getStatus() != IoFuture.Status.DONE) {
-            IOException reason = future.getStatus() == IoFuture.Status.FAILED
-                ? future.getException()
-                : new IOException("timed out");
-            thread.execute(() -> e.unreachable(connecting, reason));
+          if (future.getStatus() == IoFuture.Status.FAILED) {
+            IOException reason = future.getException();
+            thread.execute(() -> e.unreachable(attempt, reason));
           }
         },
         exchange);

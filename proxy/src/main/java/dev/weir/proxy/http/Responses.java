@@ -48,7 +48,9 @@ final class Responses {
       case 405 -> "Method Not Allowed";
       case 408 -> "Request Timeout";
       case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
       case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
       case 504 -> "Gateway Timeout";
       default -> "Error";
     };

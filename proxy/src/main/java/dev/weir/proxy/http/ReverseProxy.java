@@ -24,6 +24,7 @@ import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.SslClientAuthMode;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
@@ -31,8 +32,8 @@ import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
 /**
- * Stands in front of one service: accepts connections, and gives each to the lane of an I/O thread.
- * Owns those threads, one for each processor.
+ * Stands in front of one service, or in the place of one: accepts connections, and gives each to
+ * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
   /** Further ones wait in the kernel. */
@@ -60,12 +61,15 @@ public final class ReverseProxy implements Closeable {
    * Between whom to stand.
    *
    * @param tls null: plain HTTP
+   * @param clientCertificates whether clients must show one
+   * @param service null: none, the observer answers
    * @param serviceTls how to trust a service that speaks TLS; null if it does not
    */
   public record Setup(
       InetSocketAddress listen,
       @Nullable SSLContext tls,
-      Origin service,
+      boolean clientCertificates,
+      @Nullable Origin service,
       @Nullable SSLContext serviceTls,
       Forwarded forwarded) {}
 
@@ -92,11 +96,16 @@ public final class ReverseProxy implements Closeable {
         .set(Options.WORKER_IO_THREADS, threads)
         .set(Options.BALANCING_TOKENS, 1)
         .set(Options.BALANCING_CONNECTIONS, 2)
+        .set(
+            Options.SSL_CLIENT_AUTH_MODE,
+            setup.clientCertificates ? SslClientAuthMode.REQUIRED : SslClientAuthMode.NOT_REQUESTED)
         .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
         .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
         .getMap();
     try {
-      Dialer dialer = new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      Dialer dialer = setup.service == null
+          ? null
+          : new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
       AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
       server = channel;
@@ -108,7 +117,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
-      XnioWorker started, Dialer dialer, OptionMap options) throws IOException {
+      XnioWorker started, @Nullable Dialer dialer, OptionMap options) throws IOException {
     UndertowXnioSsl ssl = tls(setup.tls);
     if (ssl == null) {
       ChannelListener<StreamConnection> opened =
@@ -139,7 +148,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   private void converse(
-      Dialer dialer,
+      @Nullable Dialer dialer,
       StreamConnection connection,
       @Nullable PooledByteBuffer arrived,
       String scheme) {
@@ -157,7 +166,7 @@ public final class ReverseProxy implements Closeable {
     conversation.start();
   }
 
-  private Lane laneOf(Dialer dialer, StreamConnection connection) {
+  private Lane laneOf(@Nullable Dialer dialer, StreamConnection connection) {
     return lanes.computeIfAbsent(connection.getIoThread(), t -> new Lane(this, dialer, t));
   }
 

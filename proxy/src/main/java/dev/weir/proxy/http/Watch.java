@@ -3,6 +3,8 @@ package dev.weir.proxy.http;
 import dev.weir.capture.Headers;
 import dev.weir.proxy.http.Observer.Observation;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,13 @@ final class Watch {
     } catch (RuntimeException e) {
       failed(e);
     }
+  }
+
+  /** What the observer itself answers, where no service does; 503 if it does not look. */
+  CompletionStage<byte[]> answer() {
+    return seen instanceof Answering answering
+        ? answering.answer()
+        : CompletableFuture.completedStage(Responses.own(503, true));
   }
 
   private void requestBody(ByteBuffer bytes, int from, int to) {

@@ -55,6 +55,16 @@ final class BodyCopy {
     return true;
   }
 
+  /** How many bytes have passed. */
+  long length() {
+    return length;
+  }
+
+  /** Whether not all that has passed was copied. */
+  boolean isCut() {
+    return cut;
+  }
+
   /** What has been copied; nothing may be added afterwards. */
   Body body() {
     byte[] exact = size == bytes.length ? bytes : Arrays.copyOf(bytes, size);

@@ -1,9 +1,12 @@
 package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
+import dev.weir.config.ClientTls;
 import dev.weir.config.Default;
 import dev.weir.config.FileToRead;
+import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
+import dev.weir.http.Tls;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
@@ -43,8 +46,13 @@ public final class HttpSource implements Source {
         new Budget(BODIES),
         intake,
         Ticker.SYSTEM);
-    ReverseProxy.Setup setup =
-        new ReverseProxy.Setup(config.listen.resolve(), null, config.to, null, config.forwarded);
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(
+        config.listen.resolve(),
+        config.tls == null ? null : Tls.server(config.tls),
+        config.tls != null && config.tls.clientCa() != null,
+        config.to,
+        config.to.isTls() ? Tls.client(config.toTls).context() : null,
+        config.forwarded);
     ReverseProxy opened = new ReverseProxy(setup, (head, peer) -> {
       intake.begin();
       String session = sessions.of(head, peer);
@@ -106,7 +114,9 @@ public final class HttpSource implements Source {
   /**
    * What stands beside {@code type: http}.
    *
+   * @param tls how to prove itself; none: plain HTTP
    * @param to the service
+   * @param toTls how to trust a service that speaks TLS; none: as the JVM does
    * @param bodyLimit how much of a body is captured; the service gets all of it
    * @param response how much of the answer is captured
    * @param session what must stay in order in a replay
@@ -117,7 +127,9 @@ public final class HttpSource implements Source {
   public record Config(
       String name,
       ListenAddress listen,
+      @Nullable ServerTls tls,
       Origin to,
+      @Nullable ClientTls toTls,
       List<BucketName> buckets,
       @Default("1MB") ByteSize bodyLimit,
       @Default("none") Recorded response,
@@ -136,6 +148,7 @@ public final class HttpSource implements Source {
       scripts = List.copyOf(scripts);
       new Check()
           .that(!buckets.isEmpty(), "buckets", "no bucket to put captures in")
+          .that(toTls == null || to.isTls(), "to-tls", "the service at " + to + " speaks no tls")
           .that(
               session.kind() != RequestKey.Kind.SESSION,
               "session",

@@ -4,16 +4,86 @@ import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.FileToRead;
 import dev.weir.config.Secret;
+import dev.weir.config.ServerTls;
+import dev.weir.http.Budget;
+import dev.weir.http.Tls;
+import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An endpoint that takes requests and answers them itself, once they are durable. */
-public final class IngestSource {
-  private IngestSource() {}
+public final class IngestSource implements Source {
+  /** What the bodies of all requests under way may take together; then 503. */
+  private static final ByteSize BODIES = ByteSize.ofMegabytes(64);
+
+  private final Config config;
+  private final SourceContext context;
+  private @Nullable ReverseProxy server;
+
+  IngestSource(Config config, SourceContext context) {
+    this.config = config;
+    this.context = context;
+  }
+
+  @Override
+  public void start(Intake intake) throws IOException {
+    Sessions sessions = new Sessions(RequestKey.parse("connection"), new byte[1]);
+    Ingestion.Plan plan = new Ingestion.Plan(
+        config.name,
+        config.token == null ? null : sha256(config.token.reveal()),
+        config.bodyLimit.bytes(),
+        new Budget(BODIES),
+        config.answer,
+        intake);
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(
+        config.listen.resolve(),
+        config.tls == null ? null : Tls.server(config.tls),
+        config.tls != null && config.tls.clientCa() != null,
+        null,
+        null,
+        Forwarded.NONE);
+    ReverseProxy opened = new ReverseProxy(
+        setup,
+        (head, peer) ->
+            new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer));
+    opened.start();
+    server = opened;
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    ReverseProxy running = server;
+    if (running == null) {
+      throw new IllegalStateException("source \"" + config.name + "\" is not started");
+    }
+    return running.address();
+  }
+
+  @Override
+  public void close() {
+    ReverseProxy running = server;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
 
   /** {@code type: ingest}. */
   public static final class Type implements SourceType {
@@ -31,12 +101,14 @@ public final class IngestSource {
   /**
    * What stands beside {@code type: ingest}.
    *
+   * @param tls how to prove itself; none: plain HTTP
    * @param token senders must show it as a bearer token; none: everybody may send
    * @param bodyLimit larger requests are refused with 413
    */
   public record Config(
       String name,
       ListenAddress listen,
+      @Nullable ServerTls tls,
       List<BucketName> buckets,
       @Nullable Secret token,
       Answer answer,
@@ -53,8 +125,8 @@ public final class IngestSource {
     }
 
     @Override
-    public Source open(SourceContext context) {
-      throw new UnsupportedOperationException("ingest");
+    public IngestSource open(SourceContext context) {
+      return new IngestSource(this, context);
     }
   }
 

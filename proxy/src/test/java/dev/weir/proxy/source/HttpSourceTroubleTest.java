@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.proxy.source.HttpSource.Recorded;
+import dev.weir.unit.Origin;
 import dev.weir.wiretest.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -127,8 +131,16 @@ class HttpSourceTroubleTest {
 
   @Test
   void answers502WhenTheServiceIsDownAndStillCaptures() throws Exception {
-    try (Rig rig = Rig.start(data)) {
-      rig.service.close();
+    // bound, so that nobody else gets the port, and never listening
+    try (Socket down = new Socket()) {
+      down.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Origin to = Origin.parse("http://127.0.0.1:" + down.getLocalPort());
+      answers502(Rig.plan(data).to(to, null).start());
+    }
+  }
+
+  private static void answers502(Rig down) throws Exception {
+    try (Rig rig = down) {
       Wire client = rig.client();
       for (int i = 0; i < 3; i++) {
         client.send(GET);

@@ -1,5 +1,7 @@
 package dev.weir.proxy.source;
 
+import dev.weir.config.ClientTls;
+import dev.weir.config.ServerTls;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Recorded;
@@ -72,6 +74,9 @@ final class Rig implements Closeable {
     private List<Match> exclude = List.of();
     private Sample sample = new Sample(100, RequestKey.parse("session"));
     private WireService.Script script;
+    private ServerTls tls;
+    private Origin to;
+    private ClientTls toTls;
 
     private Plan(Path data) {
       this.data = data;
@@ -112,6 +117,18 @@ final class Rig implements Closeable {
       return this;
     }
 
+    Plan tls(ServerTls value) {
+      tls = value;
+      return this;
+    }
+
+    /** In front of somebody else's service. */
+    Plan to(Origin value, ClientTls trust) {
+      to = value;
+      toTls = trust;
+      return this;
+    }
+
     /** Has the service serve itself. */
     Plan service(WireService.Script value) {
       script = value;
@@ -123,7 +140,9 @@ final class Rig implements Closeable {
       HttpSource source = new HttpSource.Config(
               "web",
               ListenAddress.parse("127.0.0.1:0"),
-              Origin.parse("http://127.0.0.1:" + service.address().getPort()),
+              tls,
+              to == null ? Origin.parse("http://127.0.0.1:" + service.address().getPort()) : to,
+              toTls,
               List.of(new BucketName("shop")),
               bodyLimit,
               response,

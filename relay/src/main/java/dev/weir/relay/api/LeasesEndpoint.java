@@ -35,7 +35,9 @@ final class LeasesEndpoint implements Endpoint {
     if (bucket == null) {
       return CompletableFuture.completedFuture(Api.noBucket(name));
     }
-    return bucket.lease(request).thenApply(grant -> answer(name, grant));
+    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request);
+    call.gone().thenRun(() -> bucket.abandon(poll));
+    return poll.thenApply(grant -> answer(name, grant));
   }
 
   private Answer answer(BucketName bucket, Optional<Group.Grant> grant) {

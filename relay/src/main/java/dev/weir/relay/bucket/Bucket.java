@@ -122,6 +122,15 @@ public final class Bucket implements Closeable {
     return submit(new Work.Poll(request, until, new CompletableFuture<>())).done();
   }
 
+  /** The player of {@link #lease} is gone: whatever it gets, or has got, is for somebody else. */
+  public void abandon(CompletableFuture<Optional<Group.Grant>> poll) {
+    if (!poll.complete(Optional.empty()) && !poll.isCompletedExceptionally()) {
+      poll.join()
+          .ifPresent(grant -> submit(
+              new Work.Settle(grant.lease(), Settlement.HAND_BACK, new CompletableFuture<>())));
+    }
+  }
+
   /** Completes once the settlement is committed. */
   public CompletableFuture<Group.Settled> settle(long lease, Settlement settlement) {
     return submit(new Work.Settle(lease, settlement, new CompletableFuture<>())).done();

@@ -4,6 +4,7 @@ import dev.weir.relay.bucket.Work.Poll;
 import dev.weir.relay.lease.Group;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest.Order;
+import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,10 +49,12 @@ final class Polls {
       if (!inVain.contains(attempt)) {
         Group group = groups.findOrStart(poll.request().group(), GroupStart.OLDEST);
         Group.Grant grant = group == null ? null : group.lease(leases + 1, poll.request());
-        if (grant != null) {
+        if (group != null && grant != null) {
           leases++;
           each.remove();
-          poll.done().complete(Optional.of(grant));
+          if (!poll.done().complete(Optional.of(grant))) {
+            group.settle(grant.lease(), Settlement.HAND_BACK); // its player has just left
+          }
           continue;
         }
         inVain.add(attempt);

@@ -1,0 +1,55 @@
+package dev.weir.player.replay;
+
+import dev.weir.capture.Response;
+import dev.weir.player.target.Outcome;
+import dev.weir.wire.Settlement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what became of a capture: to the lease book, which tells the feed, and to the meter. The
+ * replay's thread's own.
+ */
+final class Settler {
+  private final LeaseBook leases;
+  private final ReplayMeter meter;
+
+  Settler(LeaseBook leases, ReplayMeter meter) {
+    this.leases = leases;
+    this.meter = meter;
+  }
+
+  void delivered(Work work) {
+    meter.delivered();
+    leases.decide(work.lease(), d -> d.delivered(work.offset(), work.id()));
+  }
+
+  void filtered(Work work, String reason) {
+    meter.filtered();
+    leases.decide(work.lease(), d -> d.filtered(new Settlement.Refusal(work.offset(), reason)));
+  }
+
+  void retry(Work work, Duration after, String reason) {
+    meter.retried(reason);
+    leases.decide(
+        work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
+  }
+
+  /** @param last the last attempt's outcome, or null where there was none */
+  void dead(HeldLease lease, long offset, String reason, @Nullable Outcome last) {
+    meter.dead(reason);
+    Response answer = last == null ? null : last.answer();
+    leases.decide(
+        lease,
+        d -> d.dead(new Settlement.Dead(
+            offset,
+            reason,
+            answer == null ? 0 : answer.status(),
+            answer == null ? null : answer.body().bytes())));
+  }
+
+  /** Handed back unstarted. */
+  void released(Work work) {
+    leases.decide(work.lease(), d -> d.released(work.offset()));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.weir.proxy.source;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.Headers;
+import dev.weir.capture.Request;
+import dev.weir.http.Budget;
+import dev.weir.proxy.http.Answering;
+import dev.weir.proxy.http.Peer;
+import dev.weir.proxy.http.RequestHead;
+import dev.weir.proxy.http.ResponseHead;
+import dev.weir.proxy.source.Intake.Verdict;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** One request to an {@link IngestSource}: collects it, hands it over, and answers accordingly. */
+final class Ingestion implements Answering {
+  private static final Duration BUSY = Duration.ofSeconds(1);
+  private static final String BEARER = "Bearer ";
+
+  /**
+   * What all ingestions of a source have in common.
+   *
+   * @param token null: everybody may send
+   */
+  record Plan(
+      String source,
+      byte @Nullable [] token,
+      long bodyLimit,
+      Budget bodies,
+      IngestSource.Answer answer,
+      Intake intake) {}
+
+  private final Plan plan;
+  private final Instant capturedAt;
+  private final String session;
+  private final Peer peer;
+  private final String method;
+  private final String authority;
+  private final String target;
+  private final String version;
+  private final Headers headers;
+  private final BodyCopy body;
+  private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
+
+  Ingestion(Plan plan, Instant capturedAt, String session, RequestHead head, Peer peer) {
+    this.plan = plan;
+    this.capturedAt = capturedAt;
+    this.session = session;
+    this.peer = peer;
+    this.method = head.method();
+    this.authority = first(head.values("Host"));
+    this.target = head.target();
+    this.version = head.version();
+    this.headers = head.headers();
+    this.body = new BodyCopy(plan.bodyLimit, plan.bodies);
+    if (!isAllowed(first(head.values("Authorization")))) {
+      answer.complete(
+          IngestAnswers.plain(401, "send the token of this source", "WWW-Authenticate: Bearer"));
+    } else if (isTooLong(first(head.values("Content-Length")))) {
+      tooLarge();
+    }
+  }
+
+  private static String first(List<String> values) {
+    return values.isEmpty() ? "" : values.get(0);
+  }
+
+  private boolean isAllowed(String authorization) {
+    byte[] token = plan.token;
+    if (token == null) {
+      return true;
+    }
+    boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+    String shown = bearer ? authorization.substring(BEARER.length()).strip() : "";
+    return MessageDigest.isEqual(IngestSource.sha256(shown), token);
+  }
+
+  /** The proxy has checked that it is a number. */
+  private boolean isTooLong(String length) {
+    return !length.isEmpty() && Long.parseLong(length) > plan.bodyLimit;
+  }
+
+  private void tooLarge() {
+    answer.complete(IngestAnswers.plain(
+        413, "the body is larger than the limit of " + plan.bodyLimit + " bytes"));
+  }
+
+  @Override
+  public CompletionStage<byte[]> answer() {
+    return answer;
+  }
+
+  @Override
+  public void requestBody(ByteBuffer bytes, int from, int to) {
+    if (answer.isDone()) {
+      return;
+    }
+    body.add(bytes, from, to);
+    if (body.length() > plan.bodyLimit) {
+      tooLarge();
+    } else if (body.isCut()) {
+      answer.complete(IngestAnswers.retry("too many large requests at once", BUSY));
+    }
+  }
+
+  @Override
+  public void requestEnd(Headers trailers) {
+    if (answer.isDone()) {
+      return;
+    }
+    Request request = new Request(
+        method,
+        peer.scheme(),
+        authority,
+        target,
+        version,
+        headers,
+        body.body(),
+        trailers,
+        peer.client());
+    plan.intake
+        .submit(new Capture(
+            plan.source, Capture.Kind.HTTP, capturedAt, session, request, null, Map.of()))
+        .whenComplete((verdict, failure) -> answer.complete(
+            failure == null ? answerTo(verdict) : IngestAnswers.retry("not stored", BUSY)));
+  }
+
+  private byte[] answerTo(Verdict verdict) {
+    if (verdict instanceof Verdict.Refused refused) {
+      return IngestAnswers.retry(refused.reason(), refused.retryAfter());
+    }
+    if (verdict instanceof Verdict.Rejected rejected) {
+      return IngestAnswers.plain(422, rejected.reason());
+    }
+    IngestSource.Answer success = plan.answer;
+    return IngestAnswers.of(
+        success.status(), success.contentType(), success.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void response(ResponseHead head) {
+    // it is ours
+  }
+
+  @Override
+  public void responseBody(ByteBuffer bytes, int from, int to) {
+    // it is ours
+  }
+
+  @Override
+  public void responseEnd(Headers trailers) {
+    // it is ours
+  }
+
+  @Override
+  public void end() {
+    body.release();
+  }
+}
