@@ -11,12 +11,13 @@ import java.util.concurrent.CountDownLatch;
 final class BareProxy {
   private BareProxy() {}
 
-  /** @param args the URL of the service behind */
+  /** @param args the service behind, {@code host:port} */
   public static void main(String[] args) throws IOException, InterruptedException {
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         ListenAddress.parse("127.0.0.1:0").resolve(),
         null,
-        Origin.parse(args[0]),
+        false,
+        Origin.parse("http://" + args[0]),
         null,
         Forwarded.NONE);
     ReverseProxy proxy = new ReverseProxy(setup, (head, peer) -> null);

@@ -53,7 +53,7 @@ final class Sides {
 
   /** Weir's reverse proxy alone: nobody looks at what passes. */
   Side weirWithoutCapture() throws IOException {
-    RoleProcess proxy = bench.main(BareProxy.class, List.of("http://" + site.address()));
+    RoleProcess proxy = bench.main(BareProxy.class, List.of(site.address()));
     return side("Weir without capture", proxy, List.of());
   }
 
