@@ -5,11 +5,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses which of the known words was meant. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The nearest of {@code known}, or null where none is near. */
-  static @Nullable String nearest(String word, Collection<String> known) {
+  public static @Nullable String nearest(String word, Collection<String> known) {
     String best = null;
     int least = Math.max(1, word.length() / 3) + 1;
     for (String candidate : known) {

@@ -1,0 +1,217 @@
+package dev.weir.script.runtime;
+
+import dev.weir.capture.Capture;
+import dev.weir.capture.Response;
+import dev.weir.script.Origin;
+import dev.weir.script.PlayerHook;
+import dev.weir.script.Stage;
+import dev.weir.script.Verdict;
+import dev.weir.script.engine.Limits;
+import dev.weir.script.engine.ScriptException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The scripts of a set at work for one worker, one after the other. One thread's own. */
+final class Chain implements PlayerHook {
+  /** A script that does not start any more is tried again at most this often. */
+  private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
+
+  private static final int MOST_EMISSIONS = Limits.DEFAULT.fanOut();
+
+  private final ScriptSet set;
+  private final @Nullable Machine[] machines;
+  private int generation;
+  private long call;
+  private @Nullable Long notStartedAt;
+
+  private Chain(ScriptSet set) {
+    this.set = set;
+    this.machines = new Machine[set.links().size()];
+    this.generation = set.generation();
+  }
+
+  static Chain open(ScriptSet set) throws ScriptException {
+    Chain chain = new Chain(set);
+    for (int i = 0; i < chain.machines.length; i++) {
+      Link link = set.links().get(i);
+      chain.machines[i] = link.start(link.script(), set.scope());
+    }
+    return chain;
+  }
+
+  @Override
+  public Result run(Capture capture) {
+    return run(capture, Origin.NONE);
+  }
+
+  @Override
+  public Result run(Capture capture, Origin origin) {
+    refresh();
+    List<Emission> emissions = List.of(new Emission(capture, Set.of()));
+    String dropped = "";
+    for (int i = 0; i < machines.length; i++) {
+      List<Emission> next = new ArrayList<>(emissions.size());
+      for (Emission emission : emissions) {
+        Result result = one(i, emission, origin);
+        if (result instanceof Result.Kept kept) {
+          next.addAll(kept.emissions());
+        } else if (result instanceof Result.Dropped drop) {
+          dropped = drop.reason();
+        } else {
+          return result;
+        }
+        if (next.size() > MOST_EMISSIONS) {
+          return new Result.Failed(set.links()
+              .get(i)
+              .failed(new ScriptException(
+                  "the scripts made more than " + MOST_EMISSIONS + " captures of one")));
+        }
+      }
+      if (next.isEmpty()) {
+        return new Result.Dropped(dropped);
+      }
+      emissions = next;
+    }
+    return new Result.Kept(emissions);
+  }
+
+  private Result one(int index, Emission emission, Origin origin) {
+    Link link = set.links().get(index);
+    Machine machine = machines[index];
+    ScriptStats stats = link.stats();
+    stats.called();
+    boolean timed = ScriptStats.isSampled(call++);
+    long start = timed ? link.ticker().nanos() : 0;
+    try {
+      if (machine == null) {
+        throw new ScriptException(link.script().name() + ": not running");
+      }
+      Result result = machine.run(set.scope().stage(), emission, origin);
+      if (result instanceof Result.Dropped drop) {
+        stats.dropped(drop.reason());
+      }
+      return result;
+    } catch (ScriptException e) {
+      String message = link.failed(e);
+      restartIfBroken(index);
+      return link.script().settings().keepOnError()
+          ? new Result.Kept(List.of(emission))
+          : new Result.Failed(message);
+    } finally {
+      if (timed) {
+        stats.took(link.ticker().nanos() - start);
+      }
+    }
+  }
+
+  @Override
+  public Verdict judge(
+      Capture sent, Origin origin, @Nullable Response answer, @Nullable String error) {
+    refresh();
+    Response edited = answer;
+    for (int i = 0; i < machines.length; i++) {
+      Link link = set.links().get(i);
+      Machine machine = machines[i];
+      if (machine == null || !machine.has(Stage.RESPONSE)) {
+        continue;
+      }
+      link.stats().called();
+      try {
+        Verdict verdict = machine.judge(new Emission(sent, Set.of()), origin, edited, error);
+        if (!(verdict instanceof Verdict.Unjudged)) {
+          return verdict;
+        }
+        edited = verdict.answer();
+      } catch (ScriptException e) {
+        String message = link.failed(e);
+        restartIfBroken(i);
+        if (!link.script().settings().keepOnError()) {
+          return new Verdict.Failed(message, answer);
+        }
+      }
+    }
+    return new Verdict.Unjudged(edited);
+  }
+
+  @Override
+  public Result batch(List<Capture> captures) {
+    refresh();
+    List<Emission> emissions =
+        captures.stream().map(capture -> new Emission(capture, Set.of())).toList();
+    for (int i = 0; i < machines.length; i++) {
+      Link link = set.links().get(i);
+      Machine machine = machines[i];
+      if (machine == null || !machine.has(Stage.BATCH)) {
+        continue;
+      }
+      link.stats().called();
+      try {
+        Result result = machine.batch(emissions);
+        if (!(result instanceof Result.Kept kept)) {
+          return result;
+        }
+        emissions = kept.emissions();
+      } catch (ScriptException e) {
+        String message = link.failed(e);
+        restartIfBroken(i);
+        if (!link.script().settings().keepOnError()) {
+          return new Result.Failed(message);
+        }
+      }
+    }
+    return new Result.Kept(emissions);
+  }
+
+  private void restartIfBroken(int index) {
+    Link link = set.links().get(index);
+    Machine machine = machines[index];
+    long now = link.ticker().nanos();
+    if (machine != null && !machine.isBroken()) {
+      return;
+    }
+    machines[index] = null;
+    if (notStartedAt != null && now - notStartedAt < BETWEEN_STARTS.toNanos()) {
+      return;
+    }
+    try {
+      machines[index] = link.start(link.script(), set.scope());
+      notStartedAt = null;
+    } catch (ScriptException e) {
+      notStartedAt = now;
+      link.failed(e);
+    }
+  }
+
+  /** Changes over to the newest scripts, all or none. */
+  private void refresh() {
+    int newest = set.generation();
+    if (newest == generation) {
+      return;
+    }
+    generation = newest;
+    List<Machine> started = new ArrayList<>();
+    for (Link link : set.links()) {
+      try {
+        started.add(link.start(link.script(), set.scope()));
+      } catch (ScriptException e) {
+        link.stats().reloadFailed(link.failed(e));
+        return;
+      }
+    }
+    for (int i = 0; i < machines.length; i++) {
+      set.links().get(i).stop(machines[i]);
+      machines[i] = started.get(i);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < machines.length; i++) {
+      set.links().get(i).stop(machines[i]);
+      machines[i] = null;
+    }
+  }
+}

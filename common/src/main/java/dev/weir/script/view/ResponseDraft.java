@@ -1,0 +1,27 @@
+package dev.weir.script.view;
+
+import dev.weir.capture.Body;
+import dev.weir.capture.Headers;
+import dev.weir.capture.Response;
+
+/** An answer while scripts work on it. Becomes the very same answer where nothing was changed. */
+final class ResponseDraft {
+  final Response before;
+  final MessageDraft message;
+  int status;
+
+  ResponseDraft(Response response) {
+    this.before = response;
+    this.message = new MessageDraft(response.headers(), response.body());
+    this.status = response.status();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same object means that nobody wrote
+  Response finish() {
+    Body body = message.finishedBody();
+    Headers headers = message.finishedHeaders(body);
+    return body == before.body() && headers == before.headers() && status == before.status()
+        ? before
+        : new Response(status, before.version(), headers, body, before.trailers(), before.took());
+  }
+}

@@ -1,0 +1,18 @@
+test("encodes and decodes", function(t)
+  t.eq(base64.encode("weir"), "d2Vpcg==")
+  t.eq(base64.decode("d2Vpcg=="), "weir")
+  t.eq(base64.encode_url("\251\255"), "-_8")
+  t.eq(base64.decode_url("-_8"), "\251\255")
+end)
+
+test("takes the empty string, binary and numbers", function(t)
+  t.eq(base64.encode(""), "")
+  t.eq(base64.decode(""), "")
+  t.eq(base64.decode(base64.encode("\0\1\254\255")), "\0\1\254\255")
+  t.eq(base64.encode(9007199254740992), base64.encode("9007199254740992"))
+end)
+
+test("refuses nil and what is not base64", function(t)
+  t.errors(function() base64.encode(nil) end, "string expected")
+  t.errors(function() base64.decode_url("*") end, "not base64")
+end)

@@ -1,0 +1,6 @@
+test("reads only what the configuration declares", function(t)
+  t.errors(function() env("PATH") end, "declares no environment variable")
+  t.errors(function() env("") end, "declares no environment variable")
+  t.errors(function() env(nil) end, "string expected")
+  t.errors(function() env("\255") end, "declares no")
+end)

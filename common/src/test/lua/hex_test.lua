@@ -1,0 +1,13 @@
+test("encodes and decodes", function(t)
+  t.eq(hex.encode("weir"), "77656972")
+  t.eq(hex.decode("77656972"), "weir")
+  t.eq(hex.decode("FF00"), "\255\0")
+  t.eq(hex.encode(""), "")
+  t.eq(hex.decode(""), "")
+end)
+
+test("refuses nil and what is not hexadecimal", function(t)
+  t.errors(function() hex.encode(nil) end, "string expected")
+  t.errors(function() hex.decode("abc") end, "not hexadecimal")
+  t.errors(function() hex.decode("zz") end, "not hexadecimal")
+end)

@@ -1,0 +1,11 @@
+test("takes anything", function(t)
+  log.debug("a", nil, 1, 2^53, true, {})
+  log.info("")
+  log.warn("\0\255 binary")
+  log.error(json.null)
+  print("x")
+end)
+
+test("has four levels", function(t)
+  t.errors(function() log.wran("x") end, "did you mean \"warn\"")
+end)

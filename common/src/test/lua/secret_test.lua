@@ -1,0 +1,5 @@
+test("reads only what the configuration declares", function(t)
+  t.errors(function() secret("token") end, "declares no secret")
+  t.errors(function() secret("") end, "declares no secret")
+  t.errors(function() secret(nil) end, "string expected")
+end)

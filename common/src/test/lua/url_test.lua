@@ -1,0 +1,22 @@
+test("encodes and decodes", function(t)
+  t.eq(url.encode("a b&c=é~"), "a%20b%26c%3D%C3%A9~")
+  t.eq(url.decode("a%20b%26c%3D%C3%A9~"), "a b&c=é~")
+  t.eq(url.decode("a+b"), "a+b")
+  t.eq(url.decode("a+b", true), "a b")
+  t.eq(url.decode("100%"), "100%")
+  t.eq(url.encode(""), "")
+  t.eq(url.decode(url.encode("\0\255")), "\0\255")
+end)
+
+test("takes apart", function(t)
+  t.eq(url.parse("https://user@shop.example:8443/a/b?c=d#e"),
+    {scheme = "https", host = "shop.example", port = 8443, path = "/a/b", query = "c=d"})
+  t.eq(url.parse("/a?b"), {path = "/a", query = "b"})
+  t.eq(url.parse("http://[::1]:80"), {scheme = "http", host = "[::1]", port = 80, path = ""})
+  t.eq(url.parse(""), {path = ""})
+end)
+
+test("refuses nil", function(t)
+  t.errors(function() url.encode(nil) end, "string expected")
+  t.errors(function() url.parse(nil) end, "string expected")
+end)

@@ -1,0 +1,6 @@
+test("makes a random one each time", function(t)
+  local one = uuid()
+  t.ok(one:match("^%x+%-%x+%-4%x+%-%x+%-%x+$"))
+  t.eq(#one, 36)
+  t.ok(one ~= uuid())
+end)
