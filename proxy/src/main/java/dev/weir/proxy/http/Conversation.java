@@ -233,7 +233,12 @@ final class Conversation {
     }
   }
 
+  /** A second has passed. */
   void tick() {
+    guarded(this::checkClock);
+  }
+
+  private void checkClock() {
     int waited = lane.second - since;
     switch (phase) {
       case HEAD -> {
