@@ -152,7 +152,8 @@ class HttpServerTest {
     start(null);
     try (Socket odd = connect()) {
       odd.setSoTimeout(10_000);
-      String head = "GET /malformed HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+      String head =
+          "GET /malformed HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
       odd.getOutputStream().write((head + "5\r\nhello\r\n").getBytes(StandardCharsets.US_ASCII));
       byte[] answer = odd.getInputStream().readNBytes(12);
       assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
