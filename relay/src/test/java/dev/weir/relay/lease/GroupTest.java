@@ -220,6 +220,19 @@ class GroupTest {
   }
 
   @Test
+  void addsNothingThatRanOutToALeaseWithOthers() throws Exception {
+    arrive("a", "b", "c");
+    lease(Order.SESSION, 1);
+    lease(Order.SESSION, 1);
+    group.extend(1, LEASE.multipliedBy(2));
+    clock.advance(LEASE);
+    group.step(); // lease 2 has run out, lease 1 has not
+    group.settle(1, done());
+    assertThat(lease(Order.SESSION, 10)).containsExactly(1L, 3L);
+    assertThat(lease(Order.SESSION, 10)).containsExactly(2L);
+  }
+
+  @Test
   void buriesACaptureThatKillsItsPlayersWithoutItsNeighbours() throws Exception {
     arrive("a", "poison", "b");
     while (view().dead() == 0 && leases < 100) {
