@@ -1,38 +1,44 @@
 package dev.weir.player;
 
 import dev.weir.capture.RunId;
+import dev.weir.http.Admin;
+import dev.weir.http.HttpServer;
+import dev.weir.http.Metrics;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
-import dev.weir.player.PlayerConfig.Replay;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.RelayFeed;
+import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.Replayer;
 import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
+import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
 import dev.weir.wire.Report;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final InstantSource CLOCK = InstantSource.system();
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
-  private final long startedAt = Ticker.SYSTEM.nanos();
+  private final long startedAtMs = CLOCK.millis();
   private final RelayClient relay;
   private final List<Work> works = new ArrayList<>();
   private final Host host = Host.system();
@@ -44,6 +50,7 @@ public final class Player implements Running {
   private record Work(Replayer replayer, ReplayScripts scripts) {}
 
   private final Reporter reporter;
+  private @Nullable HttpServer admin;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Player(PlayerConfig config, RelayClient relay) {
@@ -64,6 +71,7 @@ public final class Player implements Running {
       for (Replay replay : config.replays()) {
         player.open(replay);
       }
+      player.serve();
     } catch (IOException | ScriptException | RuntimeException e) {
       player.replays.close();
       player.relay.close();
@@ -76,11 +84,10 @@ public final class Player implements Running {
   }
 
   private void open(Replay replay) throws IOException, ScriptException {
-    InstantSource clock = InstantSource.system();
     Feed feed = replays.add(new RelayFeed(
         relay,
         new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
-        clock));
+        CLOCK));
     Target target = replays.add(replay
         .target()
         .open(new TargetContext(
@@ -89,7 +96,7 @@ public final class Player implements Running {
             replay.order(),
             replay.concurrency(),
             config.data(),
-            clock)));
+            CLOCK)));
     ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
     Replayer replayer = replays.add(
         new Replayer(replay, feed, target, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
@@ -117,32 +124,51 @@ public final class Player implements Running {
     return wrong;
   }
 
+  private void serve() throws IOException {
+    if (config.admin() != null) {
+      admin = Admin.start(config.admin(), new Told());
+    }
+  }
+
+  /** What monitoring asks for. A player that runs is ready, whatever its relay and targets are. */
+  private final class Told implements Admin.Told {
+    @Override
+    public PlayerReport stats() {
+      return report();
+    }
+
+    @Override
+    public Metrics metrics() {
+      return PlayerMetrics.of(report());
+    }
+  }
+
   /** How it is. */
   public PlayerReport report() {
     return new PlayerReport(
         config.name(),
         instance,
-        version(),
-        Duration.ofNanos(Ticker.SYSTEM.nanos() - startedAt).toMillis(),
+        Version.CURRENT,
+        startedAtMs,
         works.stream()
             .map(work -> work.replayer().state(work.scripts().states()))
             .toList());
   }
 
-  private static String version() {
-    String version = Player.class.getPackage().getImplementationVersion();
-    return version == null ? "unknown" : version;
-  }
-
-  /** None: a player calls, and is not called. */
+  /** Where it can be asked how it is; a player is called by nobody else. */
   @Override
   public Map<String, String> addresses() {
-    return Map.of();
+    return admin == null
+        ? Map.of()
+        : Map.of("admin", ListenAddress.of(admin.address()).toString());
   }
 
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      if (admin != null) {
+        admin.close();
+      }
       works.forEach(work -> work.replayer().drain());
       replays.close();
       reporter.close();

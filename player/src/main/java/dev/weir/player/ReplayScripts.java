@@ -1,6 +1,6 @@
 package dev.weir.player;
 
-import dev.weir.player.PlayerConfig.Replay;
+import dev.weir.player.replay.Replay;
 import dev.weir.script.PlayerHook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;

@@ -3,6 +3,7 @@ package dev.weir.relay.bucket;
 import dev.weir.loop.Loop;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.script.Hook;
 import dev.weir.spool.Spool;
@@ -171,7 +172,7 @@ public final class Bucket implements Closeable {
   }
 
   /** Completes once the settlement is committed. */
-  public CompletableFuture<Group.Settled> settle(long lease, Settlement settlement) {
+  public CompletableFuture<Settled> settle(long lease, Settlement settlement) {
     return submit(new Work.Settle(lease, settlement, new CompletableFuture<>())).done();
   }
 
@@ -229,6 +230,12 @@ public final class Bucket implements Closeable {
       arrivalsLoop.close();
     }
     loop.close();
+    if (loop.isRunning()) {
+      for (Work work = queue.poll(); work != null; work = queue.poll()) {
+        refuse(work);
+      }
+      throw new IOException("its disk hangs; what was answered is on it");
+    }
     step.finish();
     if (arrivals != null) {
       arrivals.finish(refusal());
