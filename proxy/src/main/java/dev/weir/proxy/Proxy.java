@@ -4,6 +4,7 @@ import dev.weir.capture.RunId;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.BucketLine.ProxyRate;
@@ -17,7 +18,7 @@ import dev.weir.proxy.ship.Uplink;
 import dev.weir.proxy.source.Source;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.proxy.source.SourceContext;
-import dev.weir.script.Hook;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.Spool;
 import dev.weir.spool.SpoolSettings;
 import dev.weir.spool.SqliteSpool;
@@ -41,7 +42,8 @@ import java.util.Set;
  *
  * <pre>
  *  sources ─▶ pipeline ─▶ one spool a bucket ─▶ one shipper a bucket ─▶ relay
- *  I/O threads  one thread                        one thread each        reporter: one thread
+ *  I/O threads  one thread, hooks too             one thread each        reporter: one thread
+ *  timers ──────▲ one thread
  * </pre>
  */
 public final class Proxy implements Running {
@@ -61,19 +63,21 @@ public final class Proxy implements Running {
   /**
    * Starts everything that the configuration names; serves once this returns.
    *
+   * @throws ScriptException if a script does not start: nothing is captured without it
    * @throws IOException if something cannot be opened; what was open by then is closed again
    */
-  public static Proxy start(ProxyConfig config) throws IOException {
+  public static Proxy start(ProxyConfig config) throws IOException, ScriptException {
     Closer open = new Closer();
+    Scripts scripts = open.add(Scripts.start(config));
     try {
-      return start(config, open);
+      return start(config, scripts, open);
     } catch (IOException | RuntimeException e) {
       open.close();
       throw e;
     }
   }
 
-  private static Proxy start(ProxyConfig config, Closer open) throws IOException {
+  private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
     createPrivately(config.data());
     LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
@@ -105,22 +109,25 @@ public final class Proxy implements Running {
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
     Status status = new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines);
 
-    // closed in reverse: sources end, the queue drains, the books close, what waits is shipped, a
-    // last report goes out
+    // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
+    // shipped, a
+    // last report goes out, scripts stop
     open.add(new Reporter(client, status::report, Ticker.SYSTEM)).start();
     lines.forEach(line -> open.add(line).start());
     open.add(ledger);
     open.add(pipeline).start();
-    return new Proxy(open, startSources(config, pipeline, open));
+    open.add(new Loop("timers", scripts.timers(pipeline))).start();
+    return new Proxy(open, startSources(config, scripts, pipeline, open));
   }
 
   private static Map<String, String> startSources(
-      ProxyConfig config, Pipeline pipeline, Closer open) throws IOException {
+      ProxyConfig config, Scripts scripts, Pipeline pipeline, Closer open) throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
     SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
     for (SourceConfig sourceConfig : config.sources()) {
       Source source = open.add(sourceConfig.open(context));
-      source.start(pipeline.intake(new Route(Hook.NONE, Set.copyOf(sourceConfig.buckets()))));
+      Set<BucketName> buckets = Set.copyOf(sourceConfig.buckets());
+      source.start(pipeline.intake(new Route(scripts.hook(sourceConfig.name()), buckets)));
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
