@@ -53,10 +53,12 @@ public final class Proxy implements Running {
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final Closer open;
+  private final Scripts scripts;
   private final Map<String, String> addresses;
 
-  private Proxy(Closer open, Map<String, String> addresses) {
+  private Proxy(Closer open, Scripts scripts, Map<String, String> addresses) {
     this.open = open;
+    this.scripts = scripts;
     this.addresses = addresses;
   }
 
@@ -75,6 +77,15 @@ public final class Proxy implements Running {
       open.close();
       throw e;
     }
+  }
+
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one of them does not start or has nothing to do
+   */
+  public static void check(ProxyConfig config) throws ScriptException {
+    Scripts.start(config).close();
   }
 
   private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
@@ -107,7 +118,8 @@ public final class Proxy implements Running {
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
-    Status status = new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines);
+    Status status =
+        new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines, scripts);
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a
@@ -116,8 +128,10 @@ public final class Proxy implements Running {
     lines.forEach(line -> open.add(line).start());
     open.add(ledger);
     open.add(pipeline).start();
-    open.add(new Loop("timers", scripts.timers(pipeline))).start();
-    return new Proxy(open, startSources(config, scripts, pipeline, open));
+    if (!scripts.isEmpty()) {
+      open.add(new Loop("timers", scripts.timers(pipeline))).start();
+    }
+    return new Proxy(open, scripts, startSources(config, scripts, pipeline, open));
   }
 
   private static Map<String, String> startSources(
@@ -153,6 +167,11 @@ public final class Proxy implements Running {
   @Override
   public Map<String, String> addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
   }
 
   @Override

@@ -8,13 +8,14 @@ import dev.weir.script.Hook;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Origin;
 import dev.weir.script.Scope;
-import dev.weir.script.ScriptSettings;
+import dev.weir.script.ScriptReport;
 import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
 import dev.weir.script.runtime.ScriptSet;
 import dev.weir.script.runtime.Timers;
 import dev.weir.unit.BucketName;
+import dev.weir.wire.ScriptState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,14 +63,16 @@ final class Scripts implements Step, AutoCloseable {
     Scripts scripts = new Scripts();
     for (SourceConfig source : config.sources()) {
       if (!source.scripts().isEmpty()) {
-        List<ScriptSettings> settings =
-            source.scripts().stream().map(ScriptSettings::of).toList();
-        ScriptSet set = ScriptSet.loadUseful(settings, scope, host);
+        ScriptSet set = ScriptSet.loadUseful(source.scripts(), scope, host);
         Hook chain = new Named(set.open(), new Origin(null, 0, config.name()));
         scripts.lines.put(source.name(), new Line(set, Set.copyOf(source.buckets()), chain));
       }
     }
     return scripts;
+  }
+
+  boolean isEmpty() {
+    return lines.isEmpty();
   }
 
   /** What runs on the captures of a source. */
@@ -90,6 +93,27 @@ final class Scripts implements Step, AutoCloseable {
       }));
     }
     return this;
+  }
+
+  /** What they have done so far, by source; any thread. */
+  Map<String, List<ScriptState>> states() {
+    Map<String, List<ScriptState>> states = new LinkedHashMap<>();
+    lines.forEach((source, line) -> states.put(
+        source, line.set().reports().stream().map(ScriptReport::state).toList()));
+    return states;
+  }
+
+  /** Reads all files again; what is wrong with them. Those of a source change together or not. */
+  List<String> reload() {
+    List<String> wrong = new ArrayList<>();
+    lines.forEach((source, line) -> {
+      try {
+        line.set().reload();
+      } catch (ScriptException e) {
+        wrong.add("source \"" + source + "\": " + e.getMessage());
+      }
+    });
+    return wrong;
   }
 
   @Override

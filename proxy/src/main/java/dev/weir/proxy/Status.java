@@ -18,6 +18,7 @@ final class Status {
   private final long startedAtMs;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
+  private final Scripts scripts;
 
   /** @param directory the id of the data directory */
   Status(
@@ -25,12 +26,14 @@ final class Status {
       String directory,
       InstantSource clock,
       Pipeline pipeline,
-      List<BucketLine> lines) {
+      List<BucketLine> lines,
+      Scripts scripts) {
     this.name = name;
     this.directory = directory;
     this.startedAtMs = clock.millis();
     this.pipeline = pipeline;
     this.lines = lines;
+    this.scripts = scripts;
   }
 
   Report report() {
@@ -55,7 +58,8 @@ final class Status {
             0,
             lines.stream().map(BucketLine::state).toList(),
             totals.imbalance(),
-            Map.of()),
+            Map.of(),
+            scripts.states()),
         null);
   }
 }

@@ -109,17 +109,17 @@ public final class ScriptSet {
         prove(link, script);
         compiled.add(script);
       } catch (ScriptException e) {
-        link.stats().reloadFailed(e.getMessage());
+        link.stats().reloadFailed(String.valueOf(e.getMessage()));
         LOG.warn("scripts not reloaded, the old ones stay: {}", e.getMessage());
         throw e;
       }
     }
     for (int i = 0; i < compiled.size(); i++) {
       links.get(i).replace(compiled.get(i));
-      links.get(i).stats().reloadFailed(null);
+      links.get(i).stats().reloaded();
     }
     generation++;
-    LOG.info("{} scripts reloaded", compiled.size());
+    LOG.info("scripts reloaded: {}", compiled.stream().map(Script::name).toList());
   }
 
   /** Whether any of the scripts has that stage's hook. */
