@@ -2,9 +2,13 @@ package dev.weir.cli;
 
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
+import dev.weir.player.Player;
 import dev.weir.player.PlayerConfig;
+import dev.weir.proxy.Proxy;
 import dev.weir.proxy.ProxyConfig;
+import dev.weir.relay.Relay;
 import dev.weir.relay.RelayConfig;
+import dev.weir.script.engine.ScriptException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Spec;
     header = "Says what is wrong with a configuration.%n",
     description = {
       "Says everything that is wrong with a configuration, and starts nothing:",
-      "keys, units, references, folders that cannot be written, files that cannot be read."
+      "keys, units, references, folders that cannot be written, files that cannot be read, scripts",
+      "that do not start."
     },
     sortOptions = false,
     footer = {
@@ -67,9 +72,16 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable Role role;
 
   @Override
-  public Integer call() throws ConfigException {
+  public Integer call() throws ConfigException, ScriptException {
     Role known = role == null ? guess() : role;
-    ConfigLoader.system().load(file, known.config);
+    Record config = ConfigLoader.system().load(file, known.config);
+    if (config instanceof ProxyConfig proxy) {
+      Proxy.check(proxy);
+    } else if (config instanceof RelayConfig relay) {
+      Relay.check(relay);
+    } else if (config instanceof PlayerConfig player) {
+      Player.check(player);
+    }
     spec.commandLine().getOut().println(file + ": a good configuration for weir " + known);
     return ExitCode.DONE;
   }

@@ -79,8 +79,9 @@ final class RoleOptions {
   <C extends Record> int serve(
       Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
       throws IOException, InterruptedException, Failure {
-    try (StopSignal stop = StopSignal.install();
+    try (Signals signals = Signals.install();
         Running running = started(start, config, listeners)) {
+      signals.onHangUp(running::reload);
       StringBuilder ready = new StringBuilder("ready ").append(spec.name());
       running
           .addresses()
@@ -88,7 +89,7 @@ final class RoleOptions {
               ready.append(' ').append(purpose).append('=').append(address));
       spec.commandLine().getOut().println(ready);
       spec.commandLine().getOut().flush();
-      stop.await();
+      signals.await();
     }
     return ExitCode.DONE;
   }

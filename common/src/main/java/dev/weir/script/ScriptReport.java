@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dropped by reason
  * @param p99 of the time of a call, from a sample of the calls
- * @param lastError message with file and line; null: none yet
+ * @param lastError message with file and line; null: none since the script was read
  * @param reloadError why the newest file is not the one that runs; null: it is
  */
 public record ScriptReport(

@@ -23,6 +23,7 @@ import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
 import dev.weir.wire.Report;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,10 +78,23 @@ public final class Player implements Running {
       player.relay.close();
       throw e;
     }
-    player.replays.add(new Loop("script-timers", player::callTimers)).start();
+    if (config.replays().stream().anyMatch(replay -> !replay.scripts().isEmpty())) {
+      player.replays.add(new Loop("timers", player::callTimers)).start();
+    }
     player.works.forEach(work -> work.replayer().start());
     player.reporter.start();
     return player;
+  }
+
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one does not start, or has nothing to do here
+   */
+  public static void check(PlayerConfig config) throws ScriptException {
+    for (Replay replay : config.replays()) {
+      ReplayScripts.open(replay, Host.system()).close();
+    }
   }
 
   private void open(Replay replay) throws IOException, ScriptException {

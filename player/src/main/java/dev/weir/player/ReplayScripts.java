@@ -4,7 +4,6 @@ import dev.weir.player.replay.Replay;
 import dev.weir.script.PlayerHook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;
-import dev.weir.script.ScriptSettings;
 import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
@@ -34,18 +33,20 @@ final class ReplayScripts implements AutoCloseable {
   static ReplayScripts open(Replay replay, Host host) throws ScriptException {
     // a replay has one target: a script may name that one, and any other is an error
     Scope scope = new Scope(Stage.REPLAY, Set.of(), Set.of(replay.target().label()));
-    List<ScriptSettings> settings =
-        replay.scripts().stream().map(ScriptSettings::of).toList();
-    ScriptSet set = ScriptSet.load(settings, scope, host);
-    List<String> idle = set.without(Stage.REPLAY, Stage.RESPONSE);
-    if (!idle.isEmpty()) {
-      throw new ScriptException(idle.get(0) + ": would do nothing in the replay of bucket \""
+    ScriptSet set = ScriptSet.load(
+        replay.scripts(), scope, host, (script, has) -> check(script, has, replay));
+    return new ReplayScripts(replay.bucket(), set, set.open());
+  }
+
+  private static void check(String script, ScriptSet.Has has, Replay replay)
+      throws ScriptException {
+    if (!has.hook(Stage.REPLAY) && !has.hook(Stage.RESPONSE) && !has.timers()) {
+      throw new ScriptException(script + ": would do nothing in the replay of bucket \""
           + replay.bucket() + "\": it has neither on_replay, on_response nor a timer"
-          + (set.has(Stage.BATCH)
+          + (has.hook(Stage.BATCH)
               ? ", and target \"" + replay.target().label() + "\" takes no batches for on_batch"
               : ""));
     }
-    return new ReplayScripts(replay.bucket(), set, set.open());
   }
 
   /** For the replay's thread. */

@@ -16,6 +16,7 @@ import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.RetryRules;
 import dev.weir.player.target.ByteSite;
 import dev.weir.player.target.HttpTarget;
+import dev.weir.script.ScriptSettings;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
@@ -36,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -247,7 +249,7 @@ class PlayerTest {
             16,
             null,
             Duration.ofSeconds(60),
-            List.of(scripts),
+            Stream.of(scripts).map(ScriptSettings::of).toList(),
             new RetryRules(20, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),

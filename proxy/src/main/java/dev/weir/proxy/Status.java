@@ -24,6 +24,7 @@ final class Status implements Admin.Told {
   private final long startedAtMs;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
+  private final Scripts scripts;
 
   /** @param directory the id of the data directory */
   Status(
@@ -31,12 +32,14 @@ final class Status implements Admin.Told {
       String directory,
       InstantSource clock,
       Pipeline pipeline,
-      List<BucketLine> lines) {
+      List<BucketLine> lines,
+      Scripts scripts) {
     this.name = name;
     this.directory = directory;
     this.startedAtMs = clock.millis();
     this.pipeline = pipeline;
     this.lines = lines;
+    this.scripts = scripts;
   }
 
   @Override
@@ -61,7 +64,8 @@ final class Status implements Admin.Told {
         0,
         lines.stream().map(BucketLine::state).toList(),
         totals.imbalance(),
-        Map.of());
+        Map.of(),
+        scripts.states());
   }
 
   @Override

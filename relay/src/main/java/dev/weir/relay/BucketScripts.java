@@ -3,7 +3,6 @@ package dev.weir.relay;
 import dev.weir.script.Hook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;
-import dev.weir.script.ScriptSettings;
 import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
@@ -44,19 +43,16 @@ final class BucketScripts {
 
   private static ScriptSet load(BucketName name, RelayConfig.Bucket bucket, Host host)
       throws ScriptException {
-    List<ScriptSettings> settings =
-        bucket.scripts().stream().map(ScriptSettings::of).toList();
-    ScriptSet set = ScriptSet.load(settings, Scope.of(Stage.RELAY), host);
-    if (!set.timed().isEmpty()) {
-      throw new ScriptException(set.timed().get(0) + ": has a timer, and scripts of bucket \"" + name
-          + "\" run on arrival only: use every in a proxy or a player");
-    }
-    List<String> idle = set.without(Stage.RELAY);
-    if (!idle.isEmpty()) {
-      throw new ScriptException(idle.get(0) + ": has no on_relay: it would do nothing in bucket \""
-          + name + "\"");
-    }
-    return set;
+    return ScriptSet.load(bucket.scripts(), Scope.of(Stage.RELAY), host, (script, has) -> {
+      if (has.timers()) {
+        throw new ScriptException(script + ": has a timer, and scripts of bucket \"" + name
+            + "\" run on arrival only: use every in a proxy or a player");
+      }
+      if (!has.hook(Stage.RELAY)) {
+        throw new ScriptException(
+            script + ": has no on_relay: it would do nothing in bucket \"" + name + "\"");
+      }
+    });
   }
 
   /** For the thread that takes the bucket's arrivals; null where it has no script. */

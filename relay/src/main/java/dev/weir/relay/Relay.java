@@ -79,6 +79,15 @@ public final class Relay implements Running {
     return start(config, new DiskStorage(config.data(), clocks.wall()), clocks);
   }
 
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one does not start, or has nothing to do in a relay
+   */
+  public static void check(RelayConfig config) throws ScriptException {
+    BucketScripts.load(config.buckets());
+  }
+
   static Relay start(RelayConfig config, Storage storage, Clocks clocks)
       throws IOException, ScriptException {
     checkReach(config);
@@ -95,7 +104,7 @@ public final class Relay implements Running {
       for (BucketName name : config.buckets().keySet()) {
         buckets.open(name);
       }
-      Map<String, String> addresses = serve(config, clocks, buckets, open);
+      Map<String, String> addresses = serve(config, clocks, buckets, scripts, open);
       // closed first: the buckets answer everybody who waits, and the listeners carry that out
       open.add(buckets);
       return new Relay(open, scripts, addresses);
@@ -160,7 +169,12 @@ public final class Relay implements Running {
   }
 
   private static Map<String, String> serve(
-      RelayConfig config, Clocks clocks, Buckets buckets, Closer open) throws IOException {
+      RelayConfig config,
+      Clocks clocks,
+      Buckets buckets,
+      BucketScripts scripts,
+      Closer open)
+      throws IOException {
     Fleet fleet = new Fleet(clocks.wall());
     FleetFile file = new FleetFile(fleet, config.data().resolve("fleet.json"));
     file.read();
@@ -168,7 +182,8 @@ public final class Relay implements Running {
     open.add(new Loop("fleet-file", file).start());
     Pulse pulse = new Pulse(buckets::views, clocks.ticker());
     open.add(new Loop("pulse", pulse).start());
-    Observatory observatory = new Observatory(config.name(), buckets, fleet, pulse, clocks.wall());
+    Observatory observatory = new Observatory(
+        config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
     Tokens tokens = tokens(config);
     HttpServer admin = open.add(
         listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));

@@ -2,9 +2,9 @@ package dev.weir.relay;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
-import dev.weir.config.FileToRead;
 import dev.weir.config.FolderToWrite;
 import dev.weir.config.ServerTls;
+import dev.weir.script.ScriptSettings;
 import dev.weir.spool.SpoolSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -106,7 +106,7 @@ public record RelayConfig(
       @Default("256MB") ByteSize minFreeDisk,
       Map<GroupName, Group> groups,
       Dead dead,
-      @FileToRead List<Path> scripts) {
+      List<ScriptSettings> scripts) {
     private static final ByteSize SMALLEST =
         SpoolSettings.LEAST_BYTES; // before DEFAULTS, which need it
 

@@ -9,6 +9,7 @@ import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.Captures;
 import dev.weir.capture.RunId;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.script.ScriptSettings;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.unit.BucketName;
@@ -124,7 +125,7 @@ class RelayScriptsTest {
         usual.minFreeDisk(),
         usual.groups(),
         usual.dead(),
-        List.of(data.resolve("hook.lua")));
+        List.of(ScriptSettings.of(data.resolve("hook.lua"))));
     return new RelayConfig(
         plain.name(),
         plain.listen(),

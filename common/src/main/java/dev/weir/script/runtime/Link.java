@@ -26,7 +26,6 @@ final class Link {
   private final ScriptStats stats;
   private volatile Script script;
   private volatile Set<Stage> stages = Set.of();
-  private volatile boolean timed;
   private @Nullable Long lastLine;
   private long suppressed;
 
@@ -56,16 +55,11 @@ final class Link {
   Machine start(Script compiled, Scope scope) throws ScriptException {
     Machine machine = Machine.start(compiled, scope, host, log);
     stages = Stream.of(Stage.values()).filter(machine::has).collect(Collectors.toSet());
-    timed = !machine.timers().isEmpty();
     return machine;
   }
 
   boolean has(Stage stage) {
     return stages.contains(stage);
-  }
-
-  boolean hasTimers() {
-    return timed;
   }
 
   void stop(@Nullable Machine machine) {

@@ -1,6 +1,5 @@
 package dev.weir.script.runtime;
 
-import dev.weir.script.Hook.Emission;
 import dev.weir.script.PlayerHook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;
@@ -9,7 +8,8 @@ import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +29,27 @@ public final class ScriptSet {
 
   private final List<Link> links;
   private final Scope scope;
+  private final Demand demand;
   private volatile int generation;
 
-  private ScriptSet(List<Link> links, Scope scope) {
+  /** What a script must have where it stands; who attaches one elsewhere should hear of it. */
+  @FunctionalInterface
+  public interface Demand {
+    /** @throws ScriptException if it has not; the message says what is wrong with it */
+    void check(String script, Has has) throws ScriptException;
+  }
+
+  /** What a script has. */
+  public record Has(Set<Stage> hooks, boolean timers) {
+    public boolean hook(Stage stage) {
+      return hooks.contains(stage);
+    }
+  }
+
+  private ScriptSet(List<Link> links, Scope scope, Demand demand) {
     this.links = links;
     this.scope = scope;
+    this.demand = demand;
   }
 
   /**
@@ -43,13 +59,53 @@ public final class ScriptSet {
    */
   public static ScriptSet load(List<ScriptSettings> settings, Scope scope, Host host)
       throws ScriptException {
+    return load(settings, scope, host, (script, has) -> {});
+  }
+
+  /**
+   * The same for scripts that must have something to do at their stage, now and after a reload: a
+   * scrubber that was attached to the wrong place would do nothing, and nobody would hear of it.
+   *
+   * @throws ScriptException if one of them does not start, or has neither the stage's hook nor a
+   *     timer
+   */
+  public static ScriptSet loadUseful(List<ScriptSettings> settings, Scope scope, Host host)
+      throws ScriptException {
+    return load(settings, scope, host, (script, has) -> {
+      if (!has.hook(scope.stage()) && !has.timers()) {
+        throw new ScriptException(script + ": has neither " + scope.stage().function()
+            + " nor a timer: it would do nothing here");
+      }
+    });
+  }
+
+  /**
+   * The same for scripts that must meet a demand, now and after a reload.
+   *
+   * @throws ScriptException if one of them does not start, or as the demand says
+   */
+  public static ScriptSet load(
+      List<ScriptSettings> settings, Scope scope, Host host, Demand demand)
+      throws ScriptException {
     List<Link> links = new ArrayList<>();
     for (ScriptSettings each : settings) {
-      Link link = new Link(Script.read(each), host);
-      link.stop(link.start(link.script(), scope));
-      links.add(link);
+      links.add(new Link(Script.read(each), host));
     }
-    return new ScriptSet(List.copyOf(links), scope);
+    ScriptSet set = new ScriptSet(List.copyOf(links), scope, demand);
+    for (Link link : links) {
+      set.prove(link, link.script());
+    }
+    return set;
+  }
+
+  /** Starts a script, sees what it has, and stops it again. */
+  private void prove(Link link, Script script) throws ScriptException {
+    Machine machine = link.start(script, scope);
+    Has has = new Has(
+        Stream.of(Stage.values()).filter(machine::has).collect(Collectors.toSet()),
+        !machine.timers().isEmpty());
+    link.stop(machine);
+    demand.check(script.name(), has);
   }
 
   /**
@@ -62,7 +118,7 @@ public final class ScriptSet {
   }
 
   /** The timers of all scripts, in machines of their own; {@code sink} takes what they emit. */
-  public Timers timers(Consumer<List<Emission>> sink) {
+  public Timers timers(Timers.Sink sink) {
     return new Timers(this, sink);
   }
 
@@ -76,41 +132,25 @@ public final class ScriptSet {
     for (Link link : links) {
       try {
         Script script = Script.read(link.script().settings());
-        link.stop(link.start(script, scope));
+        prove(link, script);
         compiled.add(script);
       } catch (ScriptException e) {
-        link.stats().reloadFailed(e.getMessage());
+        link.stats().reloadFailed(String.valueOf(e.getMessage()));
         LOG.warn("scripts not reloaded, the old ones stay: {}", e.getMessage());
         throw e;
       }
     }
     for (int i = 0; i < compiled.size(); i++) {
       links.get(i).replace(compiled.get(i));
-      links.get(i).stats().reloadFailed(null);
+      links.get(i).stats().reloaded();
     }
     generation++;
-    LOG.info("{} scripts reloaded", compiled.size());
+    LOG.info("scripts reloaded: {}", compiled.stream().map(Script::name).toList());
   }
 
   /** Whether any of the scripts has that stage's hook. */
   public boolean has(Stage stage) {
     return links.stream().anyMatch(link -> link.has(stage));
-  }
-
-  /** The names of the scripts that have a timer. */
-  public List<String> timed() {
-    return links.stream()
-        .filter(Link::hasTimers)
-        .map(link -> link.script().name())
-        .toList();
-  }
-
-  /** The names of the scripts that have neither a timer nor any of these hooks. */
-  public List<String> without(Stage... hooks) {
-    return links.stream()
-        .filter(link -> !link.hasTimers() && Stream.of(hooks).noneMatch(link::has))
-        .map(link -> link.script().name())
-        .toList();
   }
 
   public List<ScriptReport> reports() {
