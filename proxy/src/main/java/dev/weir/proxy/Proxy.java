@@ -1,6 +1,8 @@
 package dev.weir.proxy;
 
 import dev.weir.capture.RunId;
+import dev.weir.http.Admin;
+import dev.weir.http.HttpServer;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
@@ -24,6 +26,7 @@ import dev.weir.spool.SpoolSettings;
 import dev.weir.spool.SqliteSpool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
+import dev.weir.wire.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +63,7 @@ public final class Proxy implements Running {
   private Proxy(Closer open, Scripts scripts, Map<String, String> addresses) {
     this.open = open;
     this.scripts = scripts;
-    this.addresses = addresses;
+    this.addresses = Collections.unmodifiableMap(addresses);
   }
 
   /**
@@ -122,16 +126,21 @@ public final class Proxy implements Running {
         new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines, scripts);
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
-    // shipped, a
-    // last report goes out, scripts stop
-    open.add(new Reporter(client, status::report, Ticker.SYSTEM)).start();
+    // shipped, a last report goes out, scripts stop
+    open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
+        .start();
     lines.forEach(line -> open.add(line).start());
     open.add(ledger);
     open.add(pipeline).start();
     if (!scripts.isEmpty()) {
       open.add(new Loop("timers", scripts.timers(pipeline))).start();
     }
-    return new Proxy(open, scripts, startSources(config, scripts, pipeline, open));
+    Map<String, String> addresses = startSources(config, scripts, pipeline, open);
+    if (config.admin() != null) {
+      HttpServer admin = open.add(Admin.start(config.admin(), status));
+      addresses.put("admin", ListenAddress.of(admin.address()).toString());
+    }
+    return new Proxy(open, scripts, addresses);
   }
 
   private static Map<String, String> startSources(

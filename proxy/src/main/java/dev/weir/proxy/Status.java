@@ -1,17 +1,23 @@
 package dev.weir.proxy;
 
 import dev.weir.capture.RunId;
+import dev.weir.http.Admin;
+import dev.weir.http.Metrics;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.Pipeline;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
-import dev.weir.wire.Report;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** Puts together what a proxy says of itself. Any thread. */
-final class Status {
+/**
+ * Puts together what a proxy says of itself. Any thread.
+ *
+ * <p>A proxy that serves is ready, however capture is: that is no reason to take production's
+ * traffic away from it.
+ */
+final class Status implements Admin.Told {
   private final String name;
   private final String instance = RunId.random().value();
   private final String directory;
@@ -36,30 +42,39 @@ final class Status {
     this.scripts = scripts;
   }
 
-  Report report() {
+  @Override
+  public ProxyReport stats() {
     Ledger.Totals totals = pipeline.totals();
-    return new Report(
-        new ProxyReport(
-            name,
-            instance,
-            directory,
-            Version.CURRENT,
-            startedAtMs,
-            totals.captured(),
-            totals.inProgress(),
-            totals.queued(),
-            totals.filtered(),
-            totals.kept(),
-            totals.copies(),
-            totals.emitted(),
-            totals.lost(),
-            totals.unknown(),
-            totals.numbered(),
-            0,
-            lines.stream().map(BucketLine::state).toList(),
-            totals.imbalance(),
-            Map.of(),
-            scripts.states()),
-        null);
+    return new ProxyReport(
+        name,
+        instance,
+        directory,
+        Version.CURRENT,
+        startedAtMs,
+        totals.captured(),
+        totals.inProgress(),
+        totals.queued(),
+        totals.filtered(),
+        totals.kept(),
+        totals.copies(),
+        totals.emitted(),
+        totals.lost(),
+        totals.unknown(),
+        totals.numbered(),
+        0,
+        lines.stream().map(BucketLine::state).toList(),
+        totals.imbalance(),
+        Map.of(),
+        scripts.states());
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
+  }
+
+  @Override
+  public Metrics metrics() {
+    return ProxyMetrics.of(stats());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.http.MetricsPage;
 import dev.weir.wire.Json;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.Settlement;
@@ -103,5 +104,12 @@ class RelayTest {
             "weir_ledger_imbalance 0.0",
             "weir_bucket_stored_captures_total{bucket=\"shop\"} 3.0",
             "weir_group_waiting_captures{bucket=\"shop\",group=\"default\"} 2.0");
+  }
+
+  @Test
+  void explainsEveryMetric() throws Exception {
+    relay.ship("shop", run, 0, "a");
+    relay.lease("shop", 1, 0);
+    MetricsPage.explains("Relay", relay.get("/metrics"));
   }
 }

@@ -1,10 +1,13 @@
 package dev.weir.relay.page;
 
+import dev.weir.http.Admin;
 import dev.weir.http.Answer;
+import dev.weir.http.Metrics;
 import dev.weir.http.Routes;
 import dev.weir.http.Routes.Demand;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.fleet.Observatory;
+import dev.weir.relay.fleet.Stats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +16,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of the listener for people and monitoring. */
-public final class AdminRoutes {
+public final class AdminRoutes implements Admin.Told {
   private static final Demand READ = Demand.of("read");
 
   private final Observatory observatory;
   private final Buckets buckets;
-  private @Nullable Metrics metrics;
 
   private AdminRoutes(Observatory observatory, Buckets buckets) {
     this.observatory = observatory;
@@ -26,15 +28,10 @@ public final class AdminRoutes {
   }
 
   public static Routes routes(Observatory observatory, Buckets buckets) {
-    AdminRoutes admin = new AdminRoutes(observatory, buckets);
-    return new Routes()
+    return Admin.routes(READ, new AdminRoutes(observatory, buckets))
         .get("/", READ, call -> now(page(StatsPage.of(observatory.stats()))))
         .get("/page.css", Demand.NOTHING, call -> now(resource("page.css", "text/css")))
-        .get("/page.js", Demand.NOTHING, call -> now(resource("page.js", "text/javascript")))
-        .get("/v1/stats", READ, call -> now(Answer.json(observatory.stats())))
-        .get("/metrics", READ, call -> now(admin.metrics()))
-        .get("/livez", Demand.NOTHING, call -> now(Answer.text("text/plain", "alive\n")))
-        .get("/readyz", Demand.NOTHING, call -> now(admin.readiness()));
+        .get("/page.js", Demand.NOTHING, call -> now(resource("page.js", "text/javascript")));
   }
 
   private static CompletionStage<Answer> now(Answer answer) {
@@ -56,22 +53,22 @@ public final class AdminRoutes {
     }
   }
 
-  /** Made with the first scrape: a relay that nobody scrapes starts without it. */
-  private synchronized Answer metrics() {
-    Metrics made = metrics;
-    if (made == null) {
-      made = new Metrics(observatory::totals, buckets::views);
-      metrics = made;
-    }
-    return Answer.text("text/plain; version=0.0.4", made.scrape());
+  @Override
+  public Stats stats() {
+    return observatory.stats();
   }
 
-  private Answer readiness() {
+  @Override
+  public Metrics metrics() {
+    return RelayMetrics.of(observatory.totals(), buckets.views());
+  }
+
+  @Override
+  public @Nullable String trouble() {
     return buckets.views().stream()
         .filter(view -> view.trouble() != null)
         .findFirst()
-        .map(view ->
-            Answer.problem(503, "bucket \"" + view.name() + "\" cannot write: " + view.trouble()))
-        .orElseGet(() -> Answer.text("text/plain", "ready\n"));
+        .map(view -> "bucket \"" + view.name() + "\" cannot write: " + view.trouble())
+        .orElse(null);
   }
 }
