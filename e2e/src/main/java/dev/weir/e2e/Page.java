@@ -35,8 +35,9 @@ public final class Page {
   }
 
   private String get(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + admin + path)).timeout(TIMEOUT).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + path))
+        .timeout(TIMEOUT)
+        .build();
     return CLIENT.send(request, BodyHandlers.ofString()).body();
   }
 }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class ScriptsTest {
 
   private final String secret = "s3cret-" + UUID.randomUUID();
   private final String harmless = "dark-" + UUID.randomUUID();
-  private final HttpClient client = 
+  private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final List<RoleProcess> running = new ArrayList<>();
   private RecordingSite production;
@@ -85,6 +86,7 @@ class ScriptsTest {
     Path file = Files.writeString(directory.resolve("proxy.yaml"), """
         data: %s
         relay: {url: "http://%s"}
+        admin: 127.0.0.1:0
         sources:
           - type: http
             name: front
@@ -96,10 +98,10 @@ class ScriptsTest {
             scripts: ["%s"]
         buckets: {shop: {}}
         """.formatted(
-        directory.resolve("proxy"),
-        relay.addresses().get("listen"),
-        production.url(),
-        script.toAbsolutePath()));
+            directory.resolve("proxy"),
+            relay.addresses().get("listen"),
+            production.url(),
+            script.toAbsolutePath()));
     proxy = role("proxy", "-c", file.toString());
   }
 
@@ -202,6 +204,9 @@ class ScriptsTest {
     hangUp(proxy);
     await().atMost(PATIENCE).until(() -> page.html().contains("not reloaded, the old one runs"));
 
+    assertThat(reload().statusCode()).isEqualTo(422);
+    assertThat(reload().body()).contains("scrub.lua:1:");
+
     Files.copy(SCRUBBER, script, StandardCopyOption.REPLACE_EXISTING);
     hangUp(proxy);
     await().atMost(PATIENCE).until(() -> proxy.talk().contains("scripts reloaded: [scrub.lua]"));
@@ -214,8 +219,17 @@ class ScriptsTest {
     assertThat(page.totals().imbalance()).isZero();
   }
 
+  private HttpResponse<String> reload() throws IOException, InterruptedException {
+    URI reload = URI.create("http://" + proxy.addresses().get("admin") + "/v1/reload");
+    return client.send(
+        HttpRequest.newBuilder(reload).POST(BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
   private static void hangUp(RoleProcess role) throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(role.pid())).start().waitFor())
+    assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(role.pid()))
+            .start()
+            .waitFor())
         .isZero();
   }
 

@@ -155,6 +155,11 @@ public final class Player implements Running {
     public Metrics metrics() {
       return PlayerMetrics.of(report());
     }
+
+    @Override
+    public List<String> reload() {
+      return Player.this.reload();
+    }
   }
 
   /** How it is. */

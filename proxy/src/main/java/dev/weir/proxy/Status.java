@@ -69,6 +69,11 @@ final class Status implements Admin.Told {
   }
 
   @Override
+  public List<String> reload() {
+    return scripts.reload();
+  }
+
+  @Override
   public Metrics metrics() {
     return ProxyMetrics.of(stats());
   }
