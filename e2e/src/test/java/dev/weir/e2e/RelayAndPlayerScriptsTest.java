@@ -49,8 +49,7 @@ class RelayAndPlayerScriptsTest {
 
   /** Answers 401 to a token that is not fresh. */
   private synchronized void take(HttpExchange exchange) throws IOException {
-    String body =
-        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String token = exchange.getRequestHeaders().getFirst("X-Token");
     boolean fresh = "fresh".equals(token);
     (fresh ? accepted : refused).add(exchange.getRequestURI() + " " + body);
@@ -138,7 +137,8 @@ class RelayAndPlayerScriptsTest {
           admin: 127.0.0.1:0
           buckets: {shop: {scripts: [bucket.lua]}}
           """);
-      RoleProcess proxy = role("proxy", """
+      RoleProcess proxy =
+          role("proxy", """
           data: proxy
           relay: {url: "http://%s"}
           sources:
@@ -146,14 +146,19 @@ class RelayAndPlayerScriptsTest {
           buckets: {shop: {}}
           """.formatted(relay.addresses().get("listen"), url(production)));
       for (int i = 0; i < BATCHES; i++) {
-        post(proxy, "/orders", "[{\"n\":%d,\"card\":\"%s\"},{\"n\":%d,\"card\":\"%s\"}]"
-            .formatted(2 * i, CARD, 2 * i + 1, CARD));
+        post(
+            proxy,
+            "/orders",
+            "[{\"n\":%d,\"card\":\"%s\"},{\"n\":%d,\"card\":\"%s\"}]"
+                .formatted(2 * i, CARD, 2 * i + 1, CARD));
         post(proxy, "/health", "{}");
       }
       post(proxy, "/orders", "no json: " + CARD);
       Page page = new Page(relay.addresses().get("admin"));
-      await().atMost(PATIENCE).until(() -> page.totals().waiting() == 3 * BATCHES
-          && Long.valueOf(1).equals(page.totals().lostByReason().get("hook-error")));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> page.totals().waiting() == 3 * BATCHES
+              && Long.valueOf(1).equals(page.totals().lostByReason().get("hook-error")));
       assertThat(page.totals().copies()).isEqualTo(BATCHES);
       assertThat(page.totals().imbalance()).isZero();
       assertThat(filesOf("relay")).anyMatch(text -> text.contains("-1111"));
@@ -167,15 +172,20 @@ class RelayAndPlayerScriptsTest {
               scripts: [replay.lua]
               target: {type: http, to: "%s"}
           """.formatted(relay.addresses().get("listen"), url(target)));
-      await().atMost(PATIENCE).until(() -> page.totals().waiting() == 0
-          && page.totals().balances());
+      await()
+          .atMost(PATIENCE)
+          .until(() -> page.totals().waiting() == 0 && page.totals().balances());
 
       assertThat(refused()).isNotEmpty();
       assertThat(accepted()).hasSize(2 * BATCHES);
       for (int n = 0; n < 2 * BATCHES; n++) {
         String order = "/orders {\"n\":" + n + ",\"card\":\"";
-        assertThat(accepted()).filteredOn(text -> text.startsWith(order)).singleElement()
-            .asString().endsWith("1111\"}").doesNotContain(CARD);
+        assertThat(accepted())
+            .filteredOn(text -> text.startsWith(order))
+            .singleElement()
+            .asString()
+            .endsWith("1111\"}")
+            .doesNotContain(CARD);
       }
       assertThat(page.totals())
           .returns(2L * BATCHES, totals -> totals.delivered())

@@ -33,8 +33,8 @@ final class ReplayScripts implements AutoCloseable {
   static ReplayScripts open(Replay replay, Host host) throws ScriptException {
     // a replay has one target: a script may name that one, and any other is an error
     Scope scope = new Scope(Stage.REPLAY, Set.of(), Set.of(replay.target().label()));
-    ScriptSet set = ScriptSet.load(
-        replay.scripts(), scope, host, (script, has) -> check(script, has, replay));
+    ScriptSet set =
+        ScriptSet.load(replay.scripts(), scope, host, (script, has) -> check(script, has, replay));
     return new ReplayScripts(replay.bucket(), set, set.open());
   }
 

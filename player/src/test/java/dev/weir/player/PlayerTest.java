@@ -32,9 +32,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -199,9 +198,7 @@ class PlayerTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock = """
+  @CsvSource(delimiter = '|', textBlock = """
       function on_batch(reqs) end                                  | takes no batches for on_batch
       function on_capture(req) end                                 | neither on_replay
       function on_replay(req) return                               | hook.lua:1:
@@ -225,6 +222,7 @@ class PlayerTest {
       await().atMost(20, SECONDS).until(() -> bucket.fate(1).startsWith("dead"));
       assertThat(bucket.fate(1)).contains("hook.lua:1: there is no target \"mirror\"");
       assertThat(bucket.attempts(1)).isEqualTo(2);
+      assertThat(player.report().replays().get(0).scripts().get(0).errors()).isEqualTo(3);
     }
   }
 

@@ -95,8 +95,7 @@ public final class Relay implements Running {
     createPrivately(config.data());
     Closer open = new Closer();
     Buckets buckets =
-        new Buckets(
-            name -> open(name, config, scripts, storage, clocks), config.createBuckets());
+        new Buckets(name -> open(name, config, scripts, storage, clocks), config.createBuckets());
     try {
       for (BucketName name : storage.present()) {
         buckets.open(name);
@@ -133,18 +132,15 @@ public final class Relay implements Running {
   }
 
   private static Bucket open(
-      BucketName name,
-      RelayConfig config,
-      BucketScripts scripts,
-      Storage storage,
-      Clocks clocks)
+      BucketName name, RelayConfig config, BucketScripts scripts, Storage storage, Clocks clocks)
       throws IOException {
     RelayConfig.Bucket bucket = config.buckets().getOrDefault(name, RelayConfig.Bucket.DEFAULTS);
     Spool spool = storage.spool(name, bucket);
     try {
       DeadStore dead = storage.dead(name, bucket);
       try {
-        return Bucket.open(name, rules(bucket), spool, dead, clocks, scripts.open(name)).start();
+        return Bucket.open(name, rules(bucket), spool, dead, clocks, scripts.open(name))
+            .start();
       } catch (IOException | RuntimeException e) {
         dead.close();
         throw e;
@@ -169,11 +165,7 @@ public final class Relay implements Running {
   }
 
   private static Map<String, String> serve(
-      RelayConfig config,
-      Clocks clocks,
-      Buckets buckets,
-      BucketScripts scripts,
-      Closer open)
+      RelayConfig config, Clocks clocks, Buckets buckets, BucketScripts scripts, Closer open)
       throws IOException {
     Fleet fleet = new Fleet(clocks.wall());
     FleetFile file = new FleetFile(fleet, config.data().resolve("fleet.json"));
@@ -182,8 +174,8 @@ public final class Relay implements Running {
     open.add(new Loop("fleet-file", file).start());
     Pulse pulse = new Pulse(buckets::views, clocks.ticker());
     open.add(new Loop("pulse", pulse).start());
-    Observatory observatory = new Observatory(
-        config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
+    Observatory observatory =
+        new Observatory(config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
     Tokens tokens = tokens(config);
     HttpServer admin = open.add(
         listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));

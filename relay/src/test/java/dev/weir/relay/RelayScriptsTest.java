@@ -51,10 +51,14 @@ class RelayScriptsTest {
         """);
     try (TestRelay relay = TestRelay.start(config(), new InMemoryStorage())) {
       relay
-          .ship("shop", RUN, 0, List.of(
-              frame(1, Captures.get("/health")),
-              frame(2, Captures.post("/orders", "[{\"n\":1,\"card\":\"4711\"},{\"n\":2}]")),
-              frame(3, Captures.post("/broken", "4711"))))
+          .ship(
+              "shop",
+              RUN,
+              0,
+              List.of(
+                  frame(1, Captures.get("/health")),
+                  frame(2, Captures.post("/orders", "[{\"n\":1,\"card\":\"4711\"},{\"n\":2}]")),
+                  frame(3, Captures.post("/broken", "4711"))))
           .close();
 
       List<String> ids = new ArrayList<>();
@@ -81,16 +85,15 @@ class RelayScriptsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock = """
+  @CsvSource(delimiter = '|', textBlock = """
       every("30s", function() end) function on_relay(req) end      | run on arrival only
       function on_capture(req) end                                 | has no on_relay
       function on_relay(req) return                                | hook.lua:1:
       """)
   void refusesAScriptThatWouldNotDoWhatItSays(String lua, String message) throws Exception {
     script(lua);
-    assertThatThrownBy(() -> Relay.start(config(), new InMemoryStorage(), Clocks.SYSTEM).close())
+    assertThatThrownBy(
+            () -> Relay.start(config(), new InMemoryStorage(), Clocks.SYSTEM).close())
         .isInstanceOf(ScriptException.class)
         .hasMessageContaining(message);
   }
@@ -102,7 +105,10 @@ class RelayScriptsTest {
       script("function on_relay(req) return drop 'two' end");
       assertThat(relay.reload()).isEmpty();
       script("function on_relay(req) return");
-      assertThat(relay.reload()).singleElement().asString().startsWith("bucket \"shop\": hook.lua:1:");
+      assertThat(relay.reload())
+          .singleElement()
+          .asString()
+          .startsWith("bucket \"shop\": hook.lua:1:");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weir.relay;
 
 import dev.weir.capture.RunId;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.unit.ByteSize;
@@ -15,7 +16,6 @@ import dev.weir.wire.Protocol;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Stored;
 import dev.weir.wire.Zstd;
-import dev.weir.script.engine.ScriptException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;

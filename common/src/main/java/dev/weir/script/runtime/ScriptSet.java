@@ -84,8 +84,7 @@ public final class ScriptSet {
    *
    * @throws ScriptException if one of them does not start, or as the demand says
    */
-  public static ScriptSet load(
-      List<ScriptSettings> settings, Scope scope, Host host, Demand demand)
+  public static ScriptSet load(List<ScriptSettings> settings, Scope scope, Host host, Demand demand)
       throws ScriptException {
     List<Link> links = new ArrayList<>();
     for (ScriptSettings each : settings) {

@@ -95,8 +95,8 @@ public final class Replayer implements Step, AutoCloseable {
     this.pace = new Pace(config.rate(), ticker.nanos());
     this.retries = new RetryRule(config.retry(), random);
     this.meter = new ReplayMeter(ticker);
-    this.sender = new Sender(
-        target, config.target().timeout(), new Judge(hook), meter, ticker, this::post);
+    this.sender =
+        new Sender(target, config.target().timeout(), new Judge(hook), meter, ticker, this::post);
     this.asker = new Asker(config, feed, feedState, leases, ticker);
     this.settler = new Settler(leases, meter);
   }
@@ -204,8 +204,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (verdict instanceof Admission.Verdict.Admitted admitted) {
       pace.started(ticker.nanos());
       underWay.add(work);
-      sender.send(
-          work, admitted.captures(), underWay::contains, ruling -> attempted(work, ruling));
+      sender.send(work, admitted.captures(), underWay::contains, ruling -> attempted(work, ruling));
     } else if (verdict instanceof Admission.Verdict.Filtered filtered) {
       settler.filtered(work, filtered.reason());
       finish(work);

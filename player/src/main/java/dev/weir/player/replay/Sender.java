@@ -47,10 +47,7 @@ final class Sender {
    * @param then gets the ruling on the last part that was sent
    */
   void send(
-      Work work,
-      List<Capture> captures,
-      Predicate<Work> isWanted,
-      Consumer<Judge.Ruling> then) {
+      Work work, List<Capture> captures, Predicate<Work> isWanted, Consumer<Judge.Ruling> then) {
     send(work, captures, 1, isWanted, then);
   }
 
@@ -62,18 +59,19 @@ final class Sender {
       Consumer<Judge.Ruling> then) {
     long startedAt = ticker.nanos();
     Attempt attempt = new Attempt(work.id().part(part), work.attempt(), captures.get(part - 1));
-    deliver(attempt).thenAccept(outcome -> thread.execute(() -> {
-      if (!isWanted.test(work)) {
-        return;
-      }
-      meter.attempted(outcome, Duration.ofNanos(ticker.nanos() - startedAt));
-      Judge.Ruling ruling = judge.rule(attempt, outcome);
-      if (ruling.isDelivered() && part < captures.size()) {
-        send(work, captures, part + 1, isWanted, then);
-      } else {
-        then.accept(ruling);
-      }
-    }));
+    deliver(attempt)
+        .thenAccept(outcome -> thread.execute(() -> {
+          if (!isWanted.test(work)) {
+            return;
+          }
+          meter.attempted(outcome, Duration.ofNanos(ticker.nanos() - startedAt));
+          Judge.Ruling ruling = judge.rule(attempt, outcome);
+          if (ruling.isDelivered() && part < captures.size()) {
+            send(work, captures, part + 1, isWanted, then);
+          } else {
+            then.accept(ruling);
+          }
+        }));
   }
 
   private CompletionStage<Outcome> deliver(Attempt attempt) {

@@ -373,7 +373,10 @@ class ReplayerTest {
 
     advance(Duration.ofSeconds(1));
 
-    assertThat(target.attempts()).extracting(Target.Attempt::id).doesNotHaveDuplicates().hasSize(4);
+    assertThat(target.attempts())
+        .extracting(Target.Attempt::id)
+        .doesNotHaveDuplicates()
+        .hasSize(4);
     assertThat(target.attempts().get(0).id().copy()).isEqualTo(1);
   }
 
@@ -403,18 +406,23 @@ class ReplayerTest {
 
   @Test
   void letsTheHookJudgeTheAnswer() {
-    replayer = replayer(Order.SESSION, 16, null, judging((sent, answer) -> {
-      return switch (sent.request().target()) {
-        case "/true" -> new Verdict.Delivered(answer);
-        case "/fail" -> new Verdict.Dead("no such user", answered(418, "edited"));
-        case "/again" -> new Verdict.Retry(Duration.ofSeconds(40), "unauthorized", answer);
-        default -> new Verdict.Unjudged(answered(502, "edited"));
-      };
-    }), true);
-    target.judge(attempt -> attempt.capture().request().target().equals("/again")
-            && attempt.number() == 1
-        ? new Delivered(answered(401, ""))
-        : new Retry("it answered 500", null, answered(500, "oops")));
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        judging((sent, answer) -> {
+          return switch (sent.request().target()) {
+            case "/true" -> new Verdict.Delivered(answer);
+            case "/fail" -> new Verdict.Dead("no such user", answered(418, "edited"));
+            case "/again" -> new Verdict.Retry(Duration.ofSeconds(40), "unauthorized", answer);
+            default -> new Verdict.Unjudged(answered(502, "edited"));
+          };
+        }),
+        true);
+    target.judge(
+        attempt -> attempt.capture().request().target().equals("/again") && attempt.number() == 1
+            ? new Delivered(answered(401, ""))
+            : new Retry("it answered 500", null, answered(500, "oops")));
     bucket.add(
         capture("a", "/true"), capture("b", "/fail"), capture("c", "/again"), capture("d", "/d"));
 
@@ -474,10 +482,7 @@ class ReplayerTest {
 
       @Override
       public Verdict judge(
-          Capture sent,
-          Origin origin,
-          @Nullable Response answer,
-          @Nullable String error) {
+          Capture sent, Origin origin, @Nullable Response answer, @Nullable String error) {
         return rule.apply(sent, answer);
       }
     };

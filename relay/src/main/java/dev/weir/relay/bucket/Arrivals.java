@@ -64,8 +64,7 @@ final class Arrivals implements Step {
    * @param books of the runs, as committed
    * @param bucket takes what the hook has seen
    */
-  Arrivals(
-      Hook hook, Function<RunId, RunBook> books, Consumer<Work.Append> bucket, Ticker ticker) {
+  Arrivals(Hook hook, Function<RunId, RunBook> books, Consumer<Work.Append> bucket, Ticker ticker) {
     this.hook = hook;
     this.books = books;
     this.bucket = bucket;

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -76,19 +77,14 @@ public final class Bucket implements Closeable {
   }
 
   /**
-   * Takes up where the spool's marks are. The bucket has the spool, the dead store and the hook from
-   * now on, and closes them.
+   * Takes up where the spool's marks are. The bucket has the spool, the dead store and the hook
+   * from now on, and closes them.
    *
    * @param hook runs on what arrives; null: everything is kept as it comes
    * @throws IOException if they cannot be read
    */
   public static Bucket open(
-      BucketName name,
-      Rules rules,
-      Spool spool,
-      DeadStore dead,
-      Clocks clocks,
-      @Nullable Hook hook)
+      BucketName name, Rules rules, Spool spool, DeadStore dead, Clocks clocks, @Nullable Hook hook)
       throws IOException {
     Map<String, byte[]> marks = spool.marks();
     Groups groups = new Groups(spool, dead, clocks);
@@ -142,7 +138,8 @@ public final class Bucket implements Closeable {
     if (arrivals == null) {
       return submit(batch).done();
     }
-    batch.done().whenComplete((receipt, failure) -> arrivalsLoop.wake());
+    CompletionStage<Receipt> answer = batch.done();
+    answer.whenComplete((receipt, failure) -> arrivalsLoop.wake()); // for the next batch
     if (closed || !arrivals.offer(batch)) {
       refuse(batch);
     } else {

@@ -90,8 +90,7 @@ final class RunBooks {
    *
    * @param before the run's book
    */
-  static @Nullable Taken take(
-      Shipment shipment, Ruling.Book rulings, RunBook before, long nowMs) {
+  static @Nullable Taken take(Shipment shipment, Ruling.Book rulings, RunBook before, long nowMs) {
     List<Entry> entries = shipment.entries();
     RunBook book = before.heard(nowMs, shipment.proxy());
     long forgotten = expectedAfter(shipment, before) - 1 - before.mark();
@@ -130,9 +129,7 @@ final class RunBooks {
       }
       return book.stored(copy);
     }
-    return ruling instanceof Ruling.Filtered
-        ? book.dropped()
-        : book.lost(LossReason.HOOK_ERROR, 1);
+    return ruling instanceof Ruling.Filtered ? book.dropped() : book.lost(LossReason.HOOK_ERROR, 1);
   }
 
   /**

@@ -69,8 +69,9 @@ public final class Observatory {
     fleet.players().forEach(heard -> replays.addAll(ReplayRow.of(heard, now)));
     List<ScriptRow> scripts = new ArrayList<>();
     reports.forEach(heard -> scripts.addAll(ScriptRow.of(heard, now)));
-    own.get().forEach((bucket, states) -> states.forEach(state ->
-        scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
+    own.get()
+        .forEach((bucket, states) -> states.forEach(
+            state -> scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
     fleet.players().forEach(heard -> scripts.addAll(ScriptRow.ofPlayer(heard, now)));
     Totals totals = totals(views, reports);
     return new Stats(
