@@ -248,7 +248,7 @@ class PlayerTest {
             null,
             Duration.ofSeconds(60),
             Stream.of(scripts).map(ScriptSettings::of).toList(),
-            new RetryRules(20, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+            new RetryRules(20, Duration.ofHours(24), Duration.ofMillis(20), Duration.ofMillis(100)),
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
                 Duration.ofSeconds(10),
