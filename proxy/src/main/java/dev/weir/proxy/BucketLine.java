@@ -5,7 +5,7 @@ import dev.weir.loop.Backoff;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.pipeline.Outlet;
-import dev.weir.proxy.ship.Budget;
+import dev.weir.proxy.ship.RateLimit;
 import dev.weir.proxy.ship.Shipper;
 import dev.weir.proxy.ship.Uplink;
 import dev.weir.spool.Spool;
@@ -60,22 +60,22 @@ final class BucketLine implements AutoCloseable {
     this.outlet = new Outlet(name, spool, whenFull, loop::wake);
   }
 
-  /** The budgets of the whole proxy, which its buckets share. */
-  record ProxyRate(Budget captures, Budget bytes) {
+  /** The limits of the whole proxy, which its buckets share. */
+  record ProxyRate(RateLimit captures, RateLimit bytes) {
     static ProxyRate of(ProxyConfig.ShipRate rate, Ticker ticker) {
       return new ProxyRate(captures(rate, ticker), bytes(rate, ticker));
     }
 
-    static Budget captures(ProxyConfig.ShipRate rate, Ticker ticker) {
+    static RateLimit captures(ProxyConfig.ShipRate rate, Ticker ticker) {
       return rate.captures() == null
-          ? Budget.UNLIMITED
-          : new Budget(rate.captures().perSecond(), ticker);
+          ? RateLimit.UNLIMITED
+          : new RateLimit(rate.captures().perSecond(), ticker);
     }
 
-    static Budget bytes(ProxyConfig.ShipRate rate, Ticker ticker) {
+    static RateLimit bytes(ProxyConfig.ShipRate rate, Ticker ticker) {
       return rate.bytes() == null
-          ? Budget.UNLIMITED
-          : new Budget(rate.bytes().perSecond().bytes(), ticker);
+          ? RateLimit.UNLIMITED
+          : new RateLimit(rate.bytes().perSecond().bytes(), ticker);
     }
   }
 
