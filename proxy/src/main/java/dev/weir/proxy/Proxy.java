@@ -107,7 +107,11 @@ public final class Proxy implements Running {
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
-    Status status = new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines);
+    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
+    List<Source> sources =
+        config.sources().stream().map(source -> source.open(context)).toList();
+    Status status =
+        new Status(config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines);
 
     // closed in reverse: sources end, the queue drains, the books close, what waits is shipped, a
     // last report goes out
@@ -116,7 +120,7 @@ public final class Proxy implements Running {
     lines.forEach(line -> open.add(line).start());
     open.add(ledger);
     open.add(pipeline).start();
-    Map<String, String> addresses = startSources(config, pipeline, open);
+    Map<String, String> addresses = start(config, sources, pipeline, open);
     if (config.admin() != null) {
       HttpServer admin = open.add(Admin.start(config.admin(), status));
       addresses.put("admin", ListenAddress.of(admin.address()).toString());
@@ -124,12 +128,12 @@ public final class Proxy implements Running {
     return new Proxy(open, addresses);
   }
 
-  private static Map<String, String> startSources(
-      ProxyConfig config, Pipeline pipeline, Closer open) throws IOException {
+  private static Map<String, String> start(
+      ProxyConfig config, List<Source> sources, Pipeline pipeline, Closer open) throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
-    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
-    for (SourceConfig sourceConfig : config.sources()) {
-      Source source = open.add(sourceConfig.open(context));
+    for (int i = 0; i < sources.size(); i++) {
+      SourceConfig sourceConfig = config.sources().get(i);
+      Source source = open.add(sources.get(i));
       source.start(pipeline.intake(new Route(Hook.NONE, Set.copyOf(sourceConfig.buckets()))));
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
