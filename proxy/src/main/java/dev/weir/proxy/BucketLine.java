@@ -36,6 +36,7 @@ final class BucketLine implements AutoCloseable {
   private final Shipper shipper;
   private final Loop loop;
   private final Outlet outlet;
+  private final Ticker ticker;
 
   BucketLine(
       BucketName name,
@@ -46,6 +47,7 @@ final class BucketLine implements AutoCloseable {
       Ticker ticker) {
     this.name = name;
     this.spool = spool;
+    this.ticker = ticker;
     Shipper.Limits limits = new Shipper.Limits(
         proxy.captures(),
         proxy.bytes(),
@@ -121,14 +123,15 @@ final class BucketLine implements AutoCloseable {
   }
 
   /**
-   * Ships what waits, as long as the relay takes it and at most for a few seconds. The rest goes
-   * after the next start.
+   * Ships what waits, as long as the relay takes it and at most for a few seconds, the batch under
+   * way included. The rest goes after the next start.
    */
   @Override
   public void close() {
+    long end = ticker.nanos() + DRAIN.toNanos();
     loop.close();
     try {
-      shipper.drain(DRAIN);
+      shipper.drain(Duration.ofNanos(Math.max(0, end - ticker.nanos())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

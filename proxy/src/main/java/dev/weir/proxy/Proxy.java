@@ -8,6 +8,7 @@ import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
+import dev.weir.loop.Together;
 import dev.weir.proxy.BucketLine.ProxyRate;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
@@ -117,7 +118,8 @@ public final class Proxy implements Running {
     // last report goes out
     open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
         .start();
-    lines.forEach(line -> open.add(line).start());
+    open.add(new Together(lines));
+    lines.forEach(BucketLine::start);
     open.add(ledger);
     open.add(pipeline).start();
     Map<String, String> addresses = start(config, sources, pipeline, open);
