@@ -21,6 +21,7 @@ import dev.weir.proxy.source.Source;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.proxy.source.SourceContext;
 import dev.weir.script.Hook;
+import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.spool.SpoolSettings;
 import dev.weir.spool.SqliteSpool;
@@ -31,7 +32,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,7 +79,7 @@ public final class Proxy implements Running {
   }
 
   private static Proxy start(ProxyConfig config, Closer open) throws IOException {
-    createPrivately(config.data());
+    open.add(DataDirectory.open(config.data()));
     LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
@@ -151,12 +151,6 @@ public final class Proxy implements Running {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return new RunId(Files.readString(file).strip()).value();
-  }
-
-  private static void createPrivately(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   @Override
