@@ -62,8 +62,12 @@ final class Bench {
       report.paragraph("A quick run: it shows that everything works, and its figures mean little.");
     }
     long begun = System.nanoTime();
-    for (Section section : sections.values()) {
-      section.run(report, effort);
+    for (Map.Entry<String, Section> section : sections.entrySet()) {
+      try {
+        section.getValue().run(report, effort);
+      } catch (IOException e) {
+        report.failed(section.getKey(), e);
+      }
     }
     report.conclude();
     report.paragraph("\nTook " + (System.nanoTime() - begun) / 1_000_000_000 + " s.");

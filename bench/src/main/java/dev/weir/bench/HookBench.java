@@ -40,7 +40,7 @@ final class HookBench implements Section {
       rounds.print(report);
       report.paragraph("Requests/s with the hook, of without: "
           + Report.ratio(rounds.ratio(hooked, plain)) + ".");
-      Losses.report(report, wrk, hooked, Workbench.address(relay, "admin"));
+      Books.of(relay).judge(report, wrk, hooked);
       report.aims();
     }
   }

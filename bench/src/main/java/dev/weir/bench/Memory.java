@@ -23,10 +23,9 @@ record Memory(long live, long heap, long resident, long highest) {
 
   /** Asks the process, by way of the JDK's {@code jcmd}. */
   static Memory of(long pid) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
     long heap = 0;
     long live = 0;
-    for (MatchResult part : HEAP.matcher(jcmd(pid, "GC.heap_info")).results().toList()) {
+    for (MatchResult part : HEAP.matcher(afterCollection(pid)).results().toList()) {
       heap += Long.parseLong(part.group(1));
       live += Long.parseLong(part.group(2));
     }
@@ -44,9 +43,9 @@ record Memory(long live, long heap, long resident, long highest) {
     return new Memory(live, heap, resident, highest);
   }
 
-  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
+  private static String afterCollection(long pid) throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    return Commands.output(List.of(jcmd, Long.toString(pid), command));
+    return Commands.output(List.of(jcmd, Long.toString(pid), "GC.run\nGC.heap_info"));
   }
 
   static List<String> headers() {

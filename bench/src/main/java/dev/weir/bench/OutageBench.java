@@ -53,8 +53,8 @@ final class OutageBench implements Section {
           OF_HEALTHY,
           rounds.ratio(slow, healthy));
       memory.look("at the end");
-      Losses.report(report, wrk, healthy, Workbench.address(relay, "admin"));
-      Losses.report(report, wrk, slow, Workbench.address(patient, "admin"));
+      Books.of(relay).judge(report, wrk, healthy);
+      Books.of(patient).judge(report, wrk, slow);
       report.aims();
       report.paragraph("nginx with mirror, of a healthy one: dead "
           + Report.ratio(rounds.ratio(mirrorDead, mirror)) + ", slow "

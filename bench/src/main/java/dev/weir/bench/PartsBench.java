@@ -3,6 +3,7 @@ package dev.weir.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -29,14 +30,24 @@ final class PartsBench implements Section {
           .run()) {
         Result<?> result = run.getPrimaryResult();
         rows.add(List.of(
-            run.getParams().getBenchmark().replaceFirst(".*\\.jmh\\.", ""),
+            name(run.getParams()),
             Report.decimal(result.getScore()),
-            Report.decimal(result.getScoreError()),
+            Double.isNaN(result.getScoreError()) ? "–" : Report.decimal(result.getScoreError()),
             result.getScoreUnit()));
       }
     } catch (RunnerException e) {
       throw new IOException("a benchmark failed: " + e.getMessage(), e);
     }
     report.table(List.of("part", "score", "± (99.9 %)", "unit"), rows);
+  }
+
+  /** Class, method and parameters. */
+  private static String name(BenchmarkParams benchmark) {
+    StringBuilder name =
+        new StringBuilder(benchmark.getBenchmark().replaceFirst(".*\\.jmh\\.", ""));
+    for (String key : benchmark.getParamsKeys()) {
+      name.append(", ").append(key).append(' ').append(benchmark.getParam(key));
+    }
+    return name.toString();
   }
 }

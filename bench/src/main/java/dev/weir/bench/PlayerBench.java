@@ -2,12 +2,9 @@ package dev.weir.bench;
 
 import dev.weir.bench.Load.Method;
 import dev.weir.cli.demo.RoleProcess;
-import dev.weir.relay.fleet.Totals;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +15,6 @@ import java.util.regex.Pattern;
 final class PlayerBench implements Section {
   private static final int AT_ONCE = 64;
   private static final Pattern DELIVERED = Pattern.compile("delivered (\\d+) nanos (\\d+)");
-  private static final Duration FILL = Duration.ofSeconds(2);
 
   @Override
   public void run(Report report, Effort effort) throws IOException, InterruptedException {
@@ -39,9 +35,9 @@ final class PlayerBench implements Section {
       List<Double> bare = new ArrayList<>();
       List<Double> load = new ArrayList<>();
       for (int i = 0; i < Math.max(1, effort.rounds() / 2); i++) {
-        fill(wrk, weir, effort.backlog());
+        fill(wrk, weir, effort);
         replay(bench, sides, relay, target, "none", unordered);
-        fill(wrk, weir, effort.backlog());
+        fill(wrk, weir, effort);
         replay(bench, sides, relay, target, "session", bySession);
         bare.add(bareClient(target, effort.backlog()));
         load.add(wrk.run(site, new Load(Method.POST, AT_ONCE, effort.round())).perSecond());
@@ -56,11 +52,11 @@ final class PlayerBench implements Section {
     }
   }
 
-  private static void fill(Wrk wrk, Side weir, int backlog)
+  private static void fill(Wrk wrk, Side weir, Effort effort)
       throws IOException, InterruptedException {
-    long until = wrk.answered(weir) + backlog;
+    long until = wrk.answered(weir) + effort.backlog();
     while (wrk.answered(weir) < until) {
-      wrk.run(weir, new Load(Method.POST, AT_ONCE, FILL));
+      wrk.run(weir, new Load(Method.POST, AT_ONCE, effort.round()));
     }
     List<ProcessHandle> all = new ArrayList<>(weir.inTheWay());
     all.addAll(weir.behind());
@@ -75,15 +71,13 @@ final class PlayerBench implements Section {
       String order,
       List<Double> rates)
       throws IOException, InterruptedException {
-    String admin = Workbench.address(relay, "admin");
-    Optional<Totals> before = Losses.ask(admin);
+    Books books = Books.of(relay);
+    long before = books.now().delivered();
     RoleProcess player = player(bench, sides, relay, target, order);
     long begun = System.nanoTime();
-    Optional<Totals> after = Losses.await(admin, totals -> totals.waiting() == 0);
-    double seconds = (System.nanoTime() - begun) / 1e9;
-    player.kill();
-    before.ifPresent(first ->
-        after.ifPresent(last -> rates.add((last.delivered() - first.delivered()) / seconds)));
+    long delivered = books.await(totals -> totals.waiting() == 0).delivered() - before;
+    rates.add(delivered * 1e9 / (System.nanoTime() - begun));
+    player.stop();
   }
 
   static RoleProcess player(
@@ -121,9 +115,6 @@ final class PlayerBench implements Section {
   }
 
   private static List<String> row(String name, List<Double> rates, List<Double> bare) {
-    if (rates.isEmpty()) {
-      return List.of(name, "the relay does not say", "–");
-    }
     double rate = Rounds.median(rates.stream().mapToDouble(Double::doubleValue));
     double client = Rounds.median(bare.stream().mapToDouble(Double::doubleValue));
     return List.of(name, Report.count(rate), Report.ratio(rate / client));

@@ -55,7 +55,7 @@ final class ProxyBench implements Section {
         report.aims();
         memory.look("after " + load);
       }
-      Losses.report(report, wrk, weir, Workbench.address(relay, "admin"));
+      Books.of(relay).judge(report, wrk, weir);
       report.aims();
       memory.print(report);
       memory.judge(report, weir, GROWTH);

@@ -59,6 +59,13 @@ final class Report {
     aims.clear();
   }
 
+  /** A section could not be run to its end: its aims are missed. */
+  void failed(String section, IOException why) {
+    aims.clear();
+    paragraph("**FAILED**: " + why.getMessage());
+    missed.add(section + ": failed, " + why.getMessage());
+  }
+
   /** Ends with what was missed, all of it together. */
   void conclude() {
     heading("Missed");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.Durations;
 import dev.weir.player.PlayerConfig;
+import dev.weir.player.replay.Replay;
 import dev.weir.player.target.HttpTarget;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.proxy.source.HttpSource;
@@ -107,7 +108,7 @@ final class RoleCommandTest {
         "none",
         "--data",
         folder.toString());
-    PlayerConfig.Replay replay = config.replays().get(0);
+    Replay replay = config.replays().get(0);
     assertThat(replay.bucket()).isEqualTo(new BucketName("shop"));
     assertThat(replay.group()).hasToString("search");
     assertThat(replay.order()).isEqualTo(Order.NONE);

@@ -79,7 +79,7 @@ final class Front implements HttpHandler {
       Reply reply) {
     long limit = route.maxBody().bytes();
     long announced = exchange.getRequestContentLength();
-    if (announced > limit) {
+    if (announced > limit || (limit == 0 && !exchange.isRequestComplete())) {
       reply.refuse(tooLarge(route.maxBody()));
       return;
     }

@@ -5,6 +5,7 @@ import dev.weir.unit.ByteSize;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,11 +39,13 @@ public final class HttpServer implements Closeable {
 
   private final Undertow undertow;
   private final GracefulShutdownHandler front;
+  private final InetSocketAddress address;
   private boolean closed;
 
   private HttpServer(Undertow undertow, GracefulShutdownHandler front) {
     this.undertow = undertow;
     this.front = front;
+    this.address = (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
   }
 
   /**
@@ -60,8 +63,8 @@ public final class HttpServer implements Closeable {
    * @throws IOException if the address cannot be had or a TLS file cannot be read
    */
   public static HttpServer start(Listener listener, Routes routes) throws IOException {
-    GracefulShutdownHandler front =
-        new GracefulShutdownHandler(new Front(routes, listener.tokens(), listener.bodies()));
+    GracefulShutdownHandler front = new GracefulShutdownHandler(
+        new HttpContinueReadHandler(new Front(routes, listener.tokens(), listener.bodies())));
     Undertow.Builder builder = Undertow.builder()
         .setIoThreads(IO_THREADS)
         .setWorkerThreads(WORKERS)
@@ -98,7 +101,7 @@ public final class HttpServer implements Closeable {
 
   /** Where it listens; the port is the real one where 0 was asked for. */
   public InetSocketAddress address() {
-    return (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
+    return address;
   }
 
   /** Takes no new calls, waits a moment for those under way, and ends. Idempotent. */

@@ -3,6 +3,7 @@ package dev.weir.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.capture.RunId;
+import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.wire.BatchCodec;
 import dev.weir.wire.Json;
@@ -70,7 +71,7 @@ class ApiTest {
 
   @Test
   void refusesForGoodWhatIsNotACapture() throws Exception {
-    List<dev.weir.spool.Spool.Entry> entries = new ArrayList<>(TestRelay.batch(1, "a"));
+    List<Entry> entries = new ArrayList<>(TestRelay.batch(1, "a"));
     entries.add(new Frame(2, new byte[] {(byte) 0xff, 1, 2}));
     Answer answer = send(batch("shop", Zstd.compress(BatchCodec.encodeShipped(entries))));
     assertThat(answer.status()).isEqualTo(422);
@@ -110,6 +111,15 @@ class ApiTest {
     assertThat(send(batch("shop", body).header(Protocol.ACKED, "9999999999999999999"))
             .status())
         .isEqualTo(400);
+  }
+
+  @Test
+  void takesNoOtherCompression() throws Exception {
+    byte[] body = BatchCodec.encodeShipped(TestRelay.batch(1, "a"));
+    assertThat(send(batch("shop", body).header("Content-Encoding", "gzip")).status())
+        .isEqualTo(415);
+    assertThat(send(batch("shop", body).removeHeader("Content-Encoding")).status())
+        .isEqualTo(200);
   }
 
   @ParameterizedTest

@@ -1,7 +1,6 @@
 package dev.weir.player.replay;
 
 import dev.weir.loop.Ticker;
-import dev.weir.player.PlayerConfig.Replay;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Grant;
 import java.time.Duration;

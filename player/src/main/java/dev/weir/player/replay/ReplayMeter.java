@@ -1,7 +1,6 @@
 package dev.weir.player.replay;
 
 import dev.weir.loop.Ticker;
-import dev.weir.player.PlayerConfig.Replay;
 import dev.weir.player.target.Outcome;
 import dev.weir.wire.PlayerReport.ReplayState;
 import java.time.Duration;

@@ -6,7 +6,6 @@ import dev.weir.capture.MalformedException;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
 import dev.weir.loop.Ticker;
-import dev.weir.player.PlayerConfig.Replay;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Grant;
 import dev.weir.player.target.Hops;

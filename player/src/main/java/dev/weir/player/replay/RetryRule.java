@@ -1,7 +1,6 @@
 package dev.weir.player.replay;
 
 import dev.weir.config.Durations;
-import dev.weir.player.PlayerConfig.RetryRules;
 import dev.weir.player.target.Outcome;
 import java.time.Duration;
 import java.util.random.RandomGenerator;

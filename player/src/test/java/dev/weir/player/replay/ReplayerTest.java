@@ -6,8 +6,6 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Capture;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Response;
-import dev.weir.player.PlayerConfig.Replay;
-import dev.weir.player.PlayerConfig.RetryRules;
 import dev.weir.player.feed.FaultyFeed;
 import dev.weir.player.feed.FaultyFeed.Cut;
 import dev.weir.player.feed.InMemoryFeed;

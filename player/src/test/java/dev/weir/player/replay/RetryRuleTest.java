@@ -2,7 +2,6 @@ package dev.weir.player.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weir.player.PlayerConfig.RetryRules;
 import dev.weir.player.replay.RetryRule.Decision;
 import dev.weir.player.target.Outcome.Retry;
 import java.time.Duration;

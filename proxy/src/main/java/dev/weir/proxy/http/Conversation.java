@@ -29,9 +29,8 @@ final class Conversation {
   final Lane lane;
   final Peer peer;
   final End client;
-  final Flow up;
-  final Flow down;
-  final Watch watch = new Watch();
+  private final Flow up;
+  private final Flow down;
   private final Exchange exchange;
   private Phase phase = Phase.HEAD;
   // How much of a head has been searched for its end, and the second in which waiting began.
@@ -44,7 +43,7 @@ final class Conversation {
     this.peer = peer;
     this.up = new Flow(lane);
     this.down = new Flow(lane);
-    this.exchange = new Exchange(this);
+    this.exchange = new Exchange(this, up, down);
   }
 
   /** What somebody else has read of this connection. Before the start. */
@@ -182,7 +181,7 @@ final class Conversation {
     }
     phase = Phase.HEAD;
     since = lane.second;
-    if (up.unseen() != null || exchange.clientHasEnded()) {
+    if (up.unseen() != null || exchange.hasClientEnded()) {
       client.readSoon();
     } else {
       client.askToRead();
@@ -234,7 +233,12 @@ final class Conversation {
     }
   }
 
+  /** A second has passed. */
   void tick() {
+    guarded(this::checkClock);
+  }
+
+  private void checkClock() {
     int waited = lane.second - since;
     switch (phase) {
       case HEAD -> {

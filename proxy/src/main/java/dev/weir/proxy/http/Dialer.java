@@ -31,6 +31,7 @@ final class Dialer {
   private final @Nullable UndertowXnioSsl tls;
   private final OptionMap options;
   private final Executor lookUps;
+  private final AtomicBoolean unreachable = new AtomicBoolean();
   private final AtomicBoolean lookingUp = new AtomicBoolean();
   private volatile InetSocketAddress address;
   private volatile long lookedUpAt;
@@ -59,12 +60,30 @@ final class Dialer {
     if (to.isUnresolved()) {
       return new FailedIoFuture<>(new IOException("unknown host " + service.host()));
     }
+    IoFuture<StreamConnection> attempt =
+        thread.openStreamConnection(to, connection -> opened(connection, opened), options);
+    attempt.addNotifier(
+        (future, self) -> {
+          if (future.getStatus() == IoFuture.Status.FAILED) {
+            self.failed(future.getException());
+          }
+        },
+        this);
+    return attempt;
+  }
+
+  private void opened(StreamConnection connection, Consumer<StreamConnection> then) {
+    if (unreachable.compareAndSet(true, false)) {
+      LOG.info("{} can be reached again", service);
+    }
     UndertowXnioSsl ssl = tls;
-    return thread.openStreamConnection(
-        to,
-        connection -> opened.accept(
-            ssl == null ? connection : ssl.wrapExistingConnection(connection, options, true)),
-        options);
+    then.accept(ssl == null ? connection : ssl.wrapExistingConnection(connection, options, true));
+  }
+
+  private void failed(IOException reason) {
+    if (unreachable.compareAndSet(false, true)) {
+      LOG.warn("{} cannot be reached: {}; its clients get 502", service, reason.toString());
+    }
   }
 
   private void refresh() {

@@ -38,7 +38,7 @@ record Hop(boolean close, boolean keepAlive, boolean upgrades, List<String> nomi
         }
       }
     }
-    int protocol = upgrade ? head.find(Kind.UPGRADE) : -1;
+    int protocol = upgrade && head.isPersistentByDefault() ? head.find(Kind.UPGRADE) : -1;
     // nobody would see the requests that come after it: staying with HTTP/1 is our right
     boolean upgrades = protocol >= 0 && !head.valueIs(protocol, "h2c");
     return new Hop(close, keepAlive, upgrades, nominated);

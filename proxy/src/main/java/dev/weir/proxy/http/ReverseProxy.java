@@ -54,6 +54,7 @@ public final class ReverseProxy implements Closeable {
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder refused = new LongAdder();
   private final LongAdder failed = new LongAdder();
+  private volatile boolean closing;
   private @Nullable XnioWorker worker;
   private @Nullable AcceptingChannel<? extends StreamConnection> server;
 
@@ -112,7 +113,8 @@ public final class ReverseProxy implements Closeable {
       worker = started;
     } catch (IOException e) {
       started.shutdownNow();
-      throw e;
+      throw new IOException(
+          "cannot listen on " + setup.listen + ": " + e.getMessage() + "; change listen", e);
     }
   }
 
@@ -152,11 +154,11 @@ public final class ReverseProxy implements Closeable {
       StreamConnection connection,
       @Nullable PooledByteBuffer arrived,
       String scheme) {
-    Lane lane = laneOf(dialer, connection);
-    if (lane.draining) {
+    if (closing) {
       IoUtils.safeClose(connection);
       return;
     }
+    Lane lane = laneOf(dialer, connection);
     Conversation conversation =
         new Conversation(lane, new SocketEnd(connection), peer(connection, scheme));
     if (arrived != null) {
@@ -225,6 +227,7 @@ public final class ReverseProxy implements Closeable {
       return;
     }
     worker = null;
+    closing = true;
     IoUtils.safeClose(server);
     long until = System.nanoTime() + DRAIN.toNanos();
     try {

@@ -9,6 +9,8 @@ import dev.weir.http.Budget;
 import dev.weir.http.Tls;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.Peer;
+import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -53,18 +55,36 @@ public final class HttpSource implements Source {
         config.to,
         config.to.isTls() ? Tls.client(config.toTls).context() : null,
         config.forwarded);
-    ReverseProxy opened = new ReverseProxy(setup, (head, peer) -> {
-      intake.begin();
-      String session = sessions.of(head, peer);
-      Intake.PassReason objection = selection.objection(head, session);
-      if (objection != null) {
-        intake.pass(objection);
-        return null;
-      }
-      return new Recording(plan, context.clock().instant(), session, head, peer);
-    });
+    ReverseProxy opened = new ReverseProxy(
+        setup, (head, peer) -> observe(head, peer, intake, sessions, selection, plan));
     opened.start();
     proxy = opened;
+  }
+
+  private @Nullable Recording observe(
+      RequestHead head,
+      Peer peer,
+      Intake intake,
+      Sessions sessions,
+      Selection selection,
+      Recording.Plan plan) {
+    intake.begin();
+    Recording recording = null;
+    Intake.PassReason reason = Intake.PassReason.ABANDONED; // what an exception leaves behind
+    try {
+      String session = sessions.of(head, peer);
+      Intake.PassReason objection = selection.objection(head, session);
+      if (objection == null) {
+        recording = new Recording(plan, context.clock().instant(), session, head, peer);
+      } else {
+        reason = objection;
+      }
+      return recording;
+    } finally {
+      if (recording == null) {
+        intake.pass(reason);
+      }
+    }
   }
 
   @Override

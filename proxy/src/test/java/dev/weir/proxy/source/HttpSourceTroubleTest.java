@@ -370,7 +370,7 @@ class HttpSourceTroubleTest {
       assertThat(closed).isNotDone();
       upstream.send(OK);
       assertThat(client.rest())
-          .isEqualTo("HTTP/1.1 200 OK¶Content-Length: 2¶Connection: close¶¶ok");
+          .matches("HTTP/1.1 200 OK¶Content-Length: 2¶(Connection: close¶)?¶ok");
       closed.get();
     }
   }

@@ -34,6 +34,8 @@ final class CapturesEndpoint implements Endpoint {
   /** What a batch may inflate to. */
   static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(32);
 
+  private static final int MAX_ENTRIES = 10_000;
+
   /** No number of a run is higher: room for every sum. */
   private static final long MAX_NUMBER = 1L << 60;
 
@@ -55,7 +57,11 @@ final class CapturesEndpoint implements Endpoint {
     if (bucket == null) {
       return now(Api.noBucket(name));
     }
-    boolean packed = Protocol.ZSTD.equalsIgnoreCase(call.header("Content-Encoding"));
+    String encoding = call.header("Content-Encoding");
+    boolean packed = Protocol.ZSTD.equalsIgnoreCase(encoding);
+    if (!packed && encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      return now(Answer.problem(415, "Content-Encoding is " + encoding + "; send zstd"));
+    }
     long size = packed ? Zstd.inflatedSize(call.body()) : call.body().length;
     if (size > MAX_INFLATED.bytes()) {
       return now(Answer.problem(
@@ -80,6 +86,10 @@ final class CapturesEndpoint implements Endpoint {
     RunId run = run(call.header(Protocol.RUN));
     long acked = acked(call.header(Protocol.ACKED));
     List<Entry> entries = BatchCodec.decodeShipped(body);
+    if (entries.size() > MAX_ENTRIES) {
+      return now(Answer.problem(
+          413, "the batch has " + entries.size() + " entries, more than " + MAX_ENTRIES));
+    }
     for (Entry entry : entries) {
       if (entry.through() > MAX_NUMBER) {
         throw new MalformedException("number " + entry.through() + " is too high", 0);

@@ -5,7 +5,7 @@ import dev.weir.http.Call;
 import dev.weir.http.Endpoint;
 import dev.weir.relay.bucket.Bucket;
 import dev.weir.relay.bucket.Buckets;
-import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.wire.Json;
 import dev.weir.wire.Settlement;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class SettleEndpoint implements Endpoint {
     return bucket.settle(lease.number(), settlement).thenApply(settled -> answer(lease, settled));
   }
 
-  private static Answer answer(LeaseId lease, Group.Settled settled) {
+  private static Answer answer(LeaseId lease, Settled settled) {
     return switch (settled) {
       case BOOKED -> Answer.empty();
       case UNKNOWN_LEASE -> Api.gone(lease);

@@ -3,6 +3,7 @@ package dev.weir.relay.bucket;
 import dev.weir.loop.Loop;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.WhenFull;
@@ -132,7 +133,7 @@ public final class Bucket implements Closeable {
   }
 
   /** Completes once the settlement is committed. */
-  public CompletableFuture<Group.Settled> settle(long lease, Settlement settlement) {
+  public CompletableFuture<Settled> settle(long lease, Settlement settlement) {
     return submit(new Work.Settle(lease, settlement, new CompletableFuture<>())).done();
   }
 
@@ -174,6 +175,12 @@ public final class Bucket implements Closeable {
       closed = true;
     }
     loop.close();
+    if (loop.isRunning()) {
+      for (Work work = queue.poll(); work != null; work = queue.poll()) {
+        refuse(work);
+      }
+      throw new IOException("its disk hangs; what was answered is on it");
+    }
     step.finish();
     try (spool;
         dead) {

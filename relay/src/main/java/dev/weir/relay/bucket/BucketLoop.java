@@ -4,7 +4,7 @@ import dev.weir.capture.RunId;
 import dev.weir.loop.Step;
 import dev.weir.relay.bucket.RunBooks.Taken;
 import dev.weir.relay.lease.Clocks;
-import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Append;
@@ -41,6 +41,10 @@ final class BucketLoop implements Step {
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration TIDY_EVERY = Duration.ofSeconds(1);
+
+  /** A bucket where nothing happens looks after itself less often. */
+  private static final Duration TIDY_AT_REST = Duration.ofSeconds(10);
+
   private static final Duration VIEW_EVERY = Duration.ofMillis(200);
 
   private static final Logger LOG = LoggerFactory.getLogger(BucketLoop.class);
@@ -59,6 +63,8 @@ final class BucketLoop implements Step {
   private Spool.State state;
   private long tidyAt;
   private long viewAt;
+  private boolean worked; // since it was tidied
+  private boolean resting;
   private boolean failed;
   private @Nullable String trouble;
   private volatile BucketView view;
@@ -100,7 +106,9 @@ final class BucketLoop implements Step {
     takeBack();
     List<Work.Append> batches = new ArrayList<>();
     List<Work.Settle> settled = new ArrayList<>();
-    for (Work work : drain()) {
+    List<Work> works = drain();
+    worked |= !works.isEmpty();
+    for (Work work : works) {
       if (work instanceof Work.Append batch) {
         batches.add(batch);
       } else if (work instanceof Work.Settle settle) {
@@ -152,8 +160,8 @@ final class BucketLoop implements Step {
   /** Whether it is to be committed; if not, it is answered. */
   private boolean book(Work.Settle settle) {
     try {
-      Group.Settled outcome = groups.settle(settle.lease(), settle.settlement());
-      if (outcome == Group.Settled.BOOKED) {
+      Settled outcome = groups.settle(settle.lease(), settle.settlement());
+      if (outcome == Settled.BOOKED) {
         return true;
       }
       settle.done().complete(outcome);
@@ -196,16 +204,23 @@ final class BucketLoop implements Step {
       if (one == null) {
         long expected = RunBooks.expectedAfter(batch.shipment(), before);
         batch.done().complete(new Receipt.Missing(expected));
+      } else if (!runs.hasRoomFor(run)) {
+        batch
+            .done()
+            .completeExceptionally(new IOException(
+                "bucket \"" + name + "\" knows " + RunBooks.MAX + " runs and takes no new one"));
       } else {
         staged.add(new Staged(batch, one));
-        books.put(run, one.book());
         frames.addAll(one.frames());
+        if (one.book().mark() > 0) { // nothing is nothing to remember
+          books.put(run, one.book());
+        }
       }
     }
     Map<String, byte[]> marks = groups.unsaved();
     books.forEach((run, book) -> marks.put(RunBooks.markOf(run), book.encode()));
     if (marks.isEmpty()) {
-      answer(settled);
+      answer(staged, settled);
       return;
     }
     try {
@@ -222,17 +237,17 @@ final class BucketLoop implements Step {
     runs.committed(books);
     groups.saved();
     look(spool.state());
+    answer(staged, settled);
+  }
+
+  private void answer(List<Staged> staged, List<Work.Settle> settled) {
     for (Staged one : staged) {
       one.batch()
           .done()
           .complete(new Receipt.Stored(
               one.taken().book().mark(), one.taken().duplicates(), state.used(), state.limit()));
     }
-    answer(settled);
-  }
-
-  private static void answer(List<Work.Settle> settled) {
-    settled.forEach(settle -> settle.done().complete(Group.Settled.BOOKED));
+    settled.forEach(settle -> settle.done().complete(Settled.BOOKED));
   }
 
   /** No room for new captures; what brings none is committed all the same. */
@@ -284,6 +299,8 @@ final class BucketLoop implements Step {
       return;
     }
     tidyAt = now;
+    resting = !worked;
+    worked = false;
     commit(List.of(), List.of()); // losses and leases that ran out
     try {
       if (!groups.areChanged()) {
@@ -333,7 +350,8 @@ final class BucketLoop implements Step {
     if (!queue.isEmpty()) {
       return Duration.ZERO;
     }
-    Duration most = failed ? AFTER_FAILURE : groups.idle(TIDY_EVERY);
+    Duration tidy = resting && !worked ? TIDY_AT_REST : TIDY_EVERY;
+    Duration most = failed ? AFTER_FAILURE : groups.idle(tidy);
     return Duration.ofNanos(polls.idle(now, most.toNanos()));
   }
 

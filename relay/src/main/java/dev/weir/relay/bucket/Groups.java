@@ -4,16 +4,18 @@ import dev.weir.capture.MalformedException;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.GroupView;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadCapture;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
+import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,14 +66,22 @@ final class Groups {
     if (known != null || byName.size() >= MAX) {
       return known;
     }
-    long position = start == GroupStart.NEWEST ? spool.state().next() : Group.oldest(spool);
+    long position = start == GroupStart.NEWEST ? spool.state().next() : oldest();
     Group group = Group.starting(name, position, spool, this::bury, clocks);
     byName.put(name, group);
     return group;
   }
 
-  Collection<Group> all() {
-    return byName.values();
+  /** The first position that still has a capture; the end where there is none. */
+  private long oldest() throws IOException {
+    long at = spool.state().first();
+    while (true) {
+      List<Entry> entries = spool.read(at, 1, new ByteSize(1));
+      if (entries.isEmpty() || !(entries.get(0) instanceof Gap gap)) {
+        return at;
+      }
+      at = gap.through() + 1;
+    }
   }
 
   private void bury(List<DeadCapture> bodies) throws IOException {
@@ -83,14 +93,14 @@ final class Groups {
     });
   }
 
-  Group.Settled settle(long lease, Settlement settlement) throws IOException {
+  Settled settle(long lease, Settlement settlement) throws IOException {
     for (Group group : byName.values()) {
-      Group.Settled settled = group.settle(lease, settlement);
-      if (settled != Group.Settled.UNKNOWN_LEASE) {
+      Settled settled = group.settle(lease, settlement);
+      if (settled != Settled.UNKNOWN_LEASE) {
         return settled;
       }
     }
-    return Group.Settled.UNKNOWN_LEASE;
+    return Settled.UNKNOWN_LEASE;
   }
 
   boolean extend(long lease, Duration length) {

@@ -35,14 +35,18 @@ final class Retention {
     oldest = needed < next ? arrival(needed) : null;
     if (keep == null) {
       spool.truncate(needed);
-    } else {
-      truncateOld(needed);
+    } else if (isDue()) {
+      truncateOld(needed, keep);
     }
   }
 
+  private boolean isDue() {
+    return clocks.nanos() - expireAt >= EXPIRE_EVERY.toNanos();
+  }
+
   /** Truncates up to the first capture that is young enough. */
-  private void truncateOld(long needed) throws IOException {
-    long youngest = clocks.now().minus(keep).toEpochMilli();
+  private void truncateOld(long needed, Duration young) throws IOException {
+    long youngest = clocks.now().minus(young).toEpochMilli();
     long low = spool.state().first();
     long high = needed;
     while (low < high) {
@@ -69,8 +73,9 @@ final class Retention {
     }
   }
 
+  /** After {@link #keep}: drops what is too old for the bucket, delivered or not. */
   void expire() throws IOException {
-    if (clocks.nanos() - expireAt >= EXPIRE_EVERY.toNanos()) {
+    if (isDue()) {
       expireAt = clocks.nanos();
       spool.expire();
     }

@@ -21,6 +21,9 @@ final class RunBooks {
   /** A run unheard of for so long is forgotten; its sums stay. */
   static final Duration FORGET_AFTER = Duration.ofDays(90);
 
+  /** A bucket knows no more runs. */
+  static final int MAX = 100_000;
+
   private static final String PREFIX = "run/";
 
   /** The sums of the runs that are forgotten. */
@@ -51,6 +54,11 @@ final class RunBooks {
 
   RunBook of(RunId run) {
     return books.getOrDefault(run, RunBook.NEW);
+  }
+
+  /** Whether there is room for one more, or it is known. */
+  boolean hasRoomFor(RunId run) {
+    return books.size() < MAX || books.containsKey(run);
   }
 
   Map<RunId, RunBook> all() {

@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Settlement;
 import java.time.Duration;
@@ -14,7 +15,7 @@ sealed interface Work {
 
   record Append(Shipment shipment, CompletableFuture<Receipt> done) implements Work {}
 
-  record Settle(long lease, Settlement settlement, CompletableFuture<Group.Settled> done)
+  record Settle(long lease, Settlement settlement, CompletableFuture<Settled> done)
       implements Work {}
 
   record Extend(long lease, Duration length, CompletableFuture<Boolean> done) implements Work {}

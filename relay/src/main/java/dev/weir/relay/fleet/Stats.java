@@ -151,7 +151,7 @@ public record Stats(
           view.oldestMs(),
           flow.in(),
           flow.out(),
-          millis(view.limit().bytes() - view.used().bytes(), flow.growth()),
+          drain >= 0 ? null : millis(view.limit().bytes() - view.used().bytes(), flow.growth()),
           slowest.open() == 0 ? null : millis(slowest.open(), drain),
           view.polls(),
           view.trouble(),

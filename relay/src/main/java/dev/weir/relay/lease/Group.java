@@ -7,9 +7,7 @@ import dev.weir.relay.lease.GroupBook.Tries;
 import dev.weir.relay.store.DeadCapture;
 import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool;
-import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Gap;
-import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeasedCapture;
@@ -54,16 +52,6 @@ public final class Group {
 
   /** The captures of one lease. */
   public record Grant(long lease, List<LeasedCapture> captures) {}
-
-  /** What became of a settlement. */
-  public enum Settled {
-    /** Booked; to be committed before it is answered. */
-    BOOKED,
-    /** No such lease: nothing changed. */
-    UNKNOWN_LEASE,
-    /** It names an offset that the lease never had: nothing changed. */
-    FOREIGN_OFFSET
-  }
 
   private Group(GroupName name, Account account, Cemetery cemetery, Clocks clocks) {
     this.name = name;
@@ -385,17 +373,5 @@ public final class Group {
         account.isFull(),
         Duration.ofNanos(now - heard),
         isSilent());
-  }
-
-  /** The first position that still has a capture; the end where there is none. */
-  public static long oldest(Spool spool) throws IOException {
-    long at = spool.state().first();
-    while (true) {
-      List<Entry> entries = spool.read(at, 1, new ByteSize(1));
-      if (entries.isEmpty() || !(entries.get(0) instanceof Gap gap)) {
-        return at;
-      }
-      at = gap.through() + 1;
-    }
   }
 }

@@ -76,7 +76,7 @@ final class StatsPage {
     }
     html.raw("<dl class=\"flow\">");
     tile("Captured", totals.captured(), Spoken.rate(in) + " arrive");
-    tile("Waiting →", totals.waiting(), Spoken.bytes(used) + " on disk here");
+    tile("Waiting", totals.waiting(), Spoken.bytes(used) + " on disk here");
     tile("Delivered", totals.delivered(), Spoken.rate(out) + " settled");
     tile("Filtered", totals.filtered(), "");
     tile("Dead", totals.dead(), "");

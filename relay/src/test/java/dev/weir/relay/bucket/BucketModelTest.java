@@ -6,6 +6,7 @@ import dev.weir.capture.RunId;
 import dev.weir.relay.ManualClock;
 import dev.weir.relay.Samples;
 import dev.weir.relay.lease.Group;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.InMemoryDeadStore;
 import dev.weir.spool.InMemorySpool;
 import dev.weir.spool.Spool.Entry;
@@ -200,11 +201,11 @@ class BucketModelTest {
     }
     boolean done = random.nextInt(4) == 0;
     Settlement settlement = new Settlement(delivered, filtered, retry, died, released, done);
-    assertThat(now(bucket.settle(number, settlement))).isEqualTo(Group.Settled.BOOKED);
+    assertThat(now(bucket.settle(number, settlement))).isEqualTo(Settled.BOOKED);
     assertThat(now(bucket.settle(
             number, new Settlement(delivered, List.of(), List.of(), List.of(), List.of(), false))))
         .as("the same word again")
-        .isEqualTo(Group.Settled.BOOKED);
+        .isEqualTo(Settled.BOOKED);
     if (done || live.get(number).isEmpty()) {
       live.remove(number);
     }

@@ -9,6 +9,7 @@ import dev.weir.relay.ManualClock;
 import dev.weir.relay.Samples;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.GroupView;
+import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.InMemoryDeadStore;
 import dev.weir.spool.InMemorySpool;
 import dev.weir.spool.Spool.Entry;
@@ -192,7 +193,7 @@ class BucketTest {
   void goesOnAfterARestartWhereItWas() {
     ship(0, frames(1, 3));
     long lease = leaseNow("default").orElseThrow().lease();
-    assertThat(now(bucket.settle(lease, Samples.delivered(2)))).isEqualTo(Group.Settled.BOOKED);
+    assertThat(now(bucket.settle(lease, Samples.delivered(2)))).isEqualTo(Settled.BOOKED);
     reopen(WhenFull.REFUSE, null);
     assertStored(ship(0, frames(1, 4)), 4, 3);
     assertThat(lease("default")).containsExactly(1L, 3L, 4L);
@@ -213,11 +214,11 @@ class BucketTest {
         bucket.append(new Shipment(RUN, "web-1", seq - 1, List.of(new Frame(seq, large))));
     CompletableFuture<Receipt> repeated =
         bucket.append(new Shipment(RUN, "web-1", seq - 2, List.of(new Frame(seq - 1, large))));
-    CompletableFuture<Group.Settled> settled = bucket.settle(lease, Samples.delivered(1));
+    CompletableFuture<Settled> settled = bucket.settle(lease, Samples.delivered(1));
     bucket.step();
     assertThat(refused.join()).isInstanceOf(Receipt.Full.class);
     assertStored(repeated.join(), seq - 1, 1);
-    assertThat(settled.join()).isEqualTo(Group.Settled.BOOKED);
+    assertThat(settled.join()).isEqualTo(Settled.BOOKED);
     assertThat(memory.marks()).containsKey("group/default");
   }
 
@@ -252,11 +253,11 @@ class BucketTest {
     ship(0, frames(1, 2));
     long lease = leaseNow("default").orElseThrow().lease();
     spool.broken = true;
-    CompletableFuture<Group.Settled> word = bucket.settle(lease, Samples.delivered(1));
+    CompletableFuture<Settled> word = bucket.settle(lease, Samples.delivered(1));
     bucket.step();
     assertThatThrownBy(word::join).hasRootCauseInstanceOf(IOException.class);
     spool.broken = false;
-    assertThat(now(bucket.settle(lease, Samples.delivered(1)))).isEqualTo(Group.Settled.BOOKED);
+    assertThat(now(bucket.settle(lease, Samples.delivered(1)))).isEqualTo(Settled.BOOKED);
     reopen(WhenFull.REFUSE, null);
     assertThat(lease("default")).containsExactly(2L);
   }

@@ -181,16 +181,16 @@ class GroupTest {
     arrive("a", "b");
     lease(Order.SESSION, 10);
     group.settle(1, delivered(1, 2));
-    assertThat(group.settle(1, delivered(1, 2))).isEqualTo(Group.Settled.BOOKED);
+    assertThat(group.settle(1, delivered(1, 2))).isEqualTo(Settled.BOOKED);
     assertThat(view().delivered()).isEqualTo(2);
   }
 
   @Test
   void refusesAWordOnALeaseThatItNeverGave() throws Exception {
     arrive("a");
-    assertThat(group.settle(7, delivered(1))).isEqualTo(Group.Settled.UNKNOWN_LEASE);
+    assertThat(group.settle(7, delivered(1))).isEqualTo(Settled.UNKNOWN_LEASE);
     lease(Order.SESSION, 10);
-    assertThat(group.settle(1, retry(9, 0))).isEqualTo(Group.Settled.FOREIGN_OFFSET);
+    assertThat(group.settle(1, retry(9, 0))).isEqualTo(Settled.FOREIGN_OFFSET);
     assertThat(view().leased()).isEqualTo(1);
   }
 
@@ -217,6 +217,19 @@ class GroupTest {
     clock.advance(LEASE);
     group.step();
     assertThat(captures(Order.SESSION, 10)).extracting(LeasedCapture::attempt).containsExactly(2);
+  }
+
+  @Test
+  void addsNothingThatRanOutToALeaseWithOthers() throws Exception {
+    arrive("a", "b", "c");
+    lease(Order.SESSION, 1);
+    lease(Order.SESSION, 1);
+    group.extend(1, LEASE.multipliedBy(2));
+    clock.advance(LEASE);
+    group.step(); // lease 2 has run out, lease 1 has not
+    group.settle(1, done());
+    assertThat(lease(Order.SESSION, 10)).containsExactly(1L, 3L);
+    assertThat(lease(Order.SESSION, 10)).containsExactly(2L);
   }
 
   @Test
@@ -298,7 +311,7 @@ class GroupTest {
     List<LeasedCapture> again = captures(Order.SESSION, 10);
     assertThat(again).extracting(LeasedCapture::offset).containsExactly(1L, 2L, 4L);
     assertThat(again).extracting(LeasedCapture::attempt).containsExactly(2, 1, 1);
-    assertThat(group.settle(99, delivered(2))).isEqualTo(Group.Settled.UNKNOWN_LEASE);
+    assertThat(group.settle(99, delivered(2))).isEqualTo(Settled.UNKNOWN_LEASE);
   }
 
   @Test
