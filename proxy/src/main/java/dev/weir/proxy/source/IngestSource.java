@@ -28,7 +28,7 @@ public final class IngestSource implements Source {
 
   private final Config config;
   private final SourceContext context;
-  private @Nullable ReverseProxy server;
+  private volatile @Nullable ReverseProxy server;
 
   IngestSource(Config config, SourceContext context) {
     this.config = config;
@@ -67,6 +67,13 @@ public final class IngestSource implements Source {
       throw new IllegalStateException("source \"" + config.name + "\" is not started");
     }
     return running.address();
+  }
+
+  /** Those that are not HTTP to the letter. */
+  @Override
+  public long refused() {
+    ReverseProxy running = server;
+    return running == null ? 0 : running.refused();
   }
 
   @Override
