@@ -3,8 +3,10 @@ package dev.weir.cli;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
 import dev.weir.player.PlayerConfig;
+import dev.weir.proxy.Proxy;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.relay.RelayConfig;
+import dev.weir.script.engine.ScriptException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
     header = "Says what is wrong with a configuration.%n",
     description = {
       "Says everything that is wrong with a configuration, and starts nothing:",
-      "keys, units, references, folders that cannot be written, files that cannot be read."
+      "keys, units, references, folders that cannot be written, files that cannot be read, scripts",
+      "that do not start."
     },
     sortOptions = false,
     footer = {
@@ -67,9 +70,12 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable Role role;
 
   @Override
-  public Integer call() throws ConfigException {
+  public Integer call() throws ConfigException, ScriptException {
     Role known = role == null ? guess() : role;
-    ConfigLoader.system().load(file, known.config);
+    Record config = ConfigLoader.system().load(file, known.config);
+    if (config instanceof ProxyConfig proxy) {
+      Proxy.check(proxy);
+    }
     spec.commandLine().getOut().println(file + ": a good configuration for weir " + known);
     return ExitCode.DONE;
   }

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.config.ConfigException;
+import dev.weir.script.engine.ScriptException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Failure extends Exception {
       err.println(failure.getMessage());
       return failure.exitCode;
     }
-    if (e instanceof ConfigException) {
+    if (e instanceof ConfigException || e instanceof ScriptException) {
       err.println(e.getMessage());
       return ExitCode.CONFIGURATION;
     }

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
 import dev.weir.loop.Running;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,9 +78,10 @@ final class RoleOptions {
   /** Runs the role until it is told to stop; returns the exit code. */
   <C extends Record> int serve(
       Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
-      throws IOException, InterruptedException {
-    try (StopSignal stop = StopSignal.install();
+      throws IOException, InterruptedException, Failure {
+    try (Signals signals = Signals.install();
         Running running = started(start, config, listeners)) {
+      signals.onHangUp(running::reload);
       StringBuilder ready = new StringBuilder("ready ").append(spec.name());
       running
           .addresses()
@@ -87,16 +89,21 @@ final class RoleOptions {
               ready.append(' ').append(purpose).append('=').append(address));
       spec.commandLine().getOut().println(ready);
       spec.commandLine().getOut().flush();
-      stop.await();
+      signals.await();
     }
     return ExitCode.DONE;
   }
 
   private <C extends Record> Running started(
       Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
-      throws IOException {
+      throws IOException, Failure {
     try {
       return start.start(config);
+    } catch (ScriptException e) {
+      throw new Failure(
+          ExitCode.CONFIGURATION,
+          "a script does not start, and nothing does without it: " + e.getMessage(),
+          e);
     } catch (IOException e) {
       throw BusyPort.explain(e, listeners.apply(config), file == null);
     }

@@ -7,6 +7,7 @@ import dev.weir.proxy.Proxy;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.relay.Relay;
 import dev.weir.relay.RelayConfig;
+import dev.weir.script.engine.ScriptException;
 import java.io.IOException;
 
 /** How each role is started. */
@@ -18,8 +19,9 @@ record Roles(Start<ProxyConfig> proxy, Start<RelayConfig> relay, Start<PlayerCon
     /**
      * Returns once the role serves.
      *
+     * @throws ScriptException if one of its scripts does not start
      * @throws IOException if it cannot; the message says what to change
      */
-    Running start(C config) throws IOException;
+    Running start(C config) throws IOException, ScriptException;
   }
 }

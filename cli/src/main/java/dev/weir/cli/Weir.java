@@ -58,6 +58,7 @@ public final class Weir implements Runnable {
         .addSubcommand(new PlayerCommand(roles))
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new ScriptCommand())
         .addSubcommand(new TokenCommand())
         .addSubcommand(new CompletionCommand())
         .addSubcommand(new WarmUpCommand(roles))

@@ -9,6 +9,7 @@ import dev.weir.player.target.HttpTarget;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.proxy.source.HttpSource;
 import dev.weir.relay.RelayConfig;
+import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
@@ -88,7 +89,7 @@ final class RoleCommandTest {
     assertThat(source.listen()).isEqualTo(ListenAddress.parse(":1"));
     assertThat(source.to()).isEqualTo(Origin.parse("http://127.0.0.1:3000"));
     assertThat(source.buckets()).containsExactly(new BucketName("shop"));
-    assertThat(source.scripts()).containsExactly(script);
+    assertThat(source.scripts()).containsExactly(ScriptSettings.of(script));
   }
 
   @Test

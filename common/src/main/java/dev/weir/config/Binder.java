@@ -59,6 +59,15 @@ final class Binder {
     if (Scalars.isScalar(plain)) {
       return bindScalar(tree, plain);
     }
+    if (plain == Object.class) {
+      return bindAnything(tree, path);
+    }
+    Shorthand shorthand = plain.getAnnotation(Shorthand.class);
+    if (shorthand != null && tree instanceof Tree.Scalar && !reader.isBlank(tree)) {
+      Tree.Entry entry = new Tree.Entry(tree.place(), tree);
+      return bindValue(
+          new Tree.Mapping(tree.place(), Map.of(shorthand.value(), entry)), type, path);
+    }
     if (!(tree instanceof Tree.Mapping mapping)) {
       return reader.isBlank(tree)
           ? bindValue(new Tree.Mapping(tree.place(), Map.of()), type, path)
@@ -68,6 +77,18 @@ final class Binder {
     return variants == null
         ? bindRecord(mapping, plain, path, Set.of())
         : bindVariant(mapping, Kinds.of(variants.value()), path);
+  }
+
+  /** Text, numbers, truths, and lists and maps of them: what the file makes of it. */
+  private @Nullable Object bindAnything(Tree tree, String path) {
+    if (tree instanceof Tree.Mapping) {
+      return bindMap(tree, String.class, Object.class, path);
+    }
+    if (tree instanceof Tree.Sequence) {
+      return bindList(tree, Object.class, path);
+    }
+    Object text = bindScalar(tree, String.class);
+    return text == null || ((Tree.Scalar) tree).quoted() ? text : Scalars.guess((String) text);
   }
 
   private @Nullable Object bindScalar(Tree tree, Class<?> type) {

@@ -66,6 +66,17 @@ final class Scalars {
     return make(type, text);
   }
 
+  /** A truth or a number where it is written as one, else the text. */
+  static Object guess(String text) {
+    if (text.equals("true") || text.equals("false")) {
+      return parseBoolean(text);
+    }
+    if (WHOLE.matcher(text).matches()) {
+      return Long.valueOf(text);
+    }
+    return NUMBER.matcher(text).matches() ? Double.valueOf(text) : text;
+  }
+
   private static boolean parseBoolean(String text) {
     if (text.equals("true") || text.equals("false")) {
       return text.equals("true");

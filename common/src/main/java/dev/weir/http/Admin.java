@@ -4,6 +4,7 @@ import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ public final class Admin {
     default @Nullable String trouble() {
       return null;
     }
+
+    /** Reads scripts again; what is wrong with them, and they go on as they were then. */
+    default List<String> reload() {
+      return List.of();
+    }
   }
 
   /** @param read what a call needs that asks for more than health */
@@ -36,7 +42,7 @@ public final class Admin {
   }
 
   /**
-   * Serves them to everybody on this machine.
+   * Serves them to everybody on this machine, and {@code POST /v1/reload}.
    *
    * @throws IOException if the address cannot be had, or can be reached from other machines
    */
@@ -49,7 +55,12 @@ public final class Admin {
     Budget noBodies = new Budget(new ByteSize(0));
     return HttpServer.start(
         new HttpServer.Listener(address, null, Tokens.NONE, noBodies),
-        routes(Routes.Demand.NOTHING, told));
+        routes(Routes.Demand.NOTHING, told)
+            .post(
+                "/v1/reload",
+                Routes.Demand.NOTHING,
+                new ByteSize(0),
+                call -> now(reloaded(told.reload()))));
   }
 
   private static CompletionStage<Answer> now(Answer answer) {
@@ -62,6 +73,10 @@ public final class Admin {
 
   private static Answer metrics(Metrics metrics) {
     return Answer.text("text/plain; version=0.0.4", metrics.text());
+  }
+
+  private static Answer reloaded(List<String> wrong) {
+    return wrong.isEmpty() ? plain("reloaded\n") : Answer.problem(422, String.join("; ", wrong));
   }
 
   private static Answer readiness(@Nullable String trouble) {

@@ -1,11 +1,17 @@
 package dev.weir.loop;
 
+import java.util.List;
 import java.util.Map;
 
 /** A role that serves: what its composition root hands back once it is ready. */
 public interface Running extends AutoCloseable {
   /** Where it serves, by purpose, in the order to show: {@code listen → 127.0.0.1:7070}. */
   Map<String, String> addresses();
+
+  /** Reads its scripts again; what is wrong with them, and nothing has changed then. Any thread. */
+  default List<String> reload() {
+    return List.of();
+  }
 
   /** Takes nothing new, drains, and returns within ten seconds. Idempotent; any thread. */
   @Override

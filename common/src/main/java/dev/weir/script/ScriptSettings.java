@@ -1,10 +1,14 @@
 package dev.weir.script;
 
+import dev.weir.config.Default;
+import dev.weir.config.FileToRead;
+import dev.weir.config.Secret;
+import dev.weir.config.Shorthand;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * One script as the configuration names it.
+ * One script as the configuration names it: with what it may see, or by its path alone.
  *
  * @param params given to {@code on_start}: strings, numbers, booleans, lists and maps of them
  * @param env what {@code env(name)} may read; an empty value: declared, and not set
@@ -12,12 +16,13 @@ import java.util.Map;
  * @param keepOnError whether a capture goes on as it is when the hook fails on it; never right for
  *     a scrubber
  */
+@Shorthand("file")
 public record ScriptSettings(
-    Path file,
+    @FileToRead Path file,
     Map<String, Object> params,
     Map<String, String> env,
-    Map<String, String> secrets,
-    boolean keepOnError) {
+    Map<String, Secret> secrets,
+    @Default("false") boolean keepOnError) {
   public ScriptSettings {
     params = Map.copyOf(params);
     env = Map.copyOf(env);

@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.ledger.LossReason;
+import dev.weir.spool.Spool.Frame;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +79,24 @@ final class SqliteReader implements Closeable {
         }
         fill(batch, gaps, end);
       }
+    } catch (SQLException e) {
+      throw SqliteFile.contentFailure(file, e);
+    }
+  }
+
+  /** Frames from a position on, in order, with holes where some are missing. */
+  List<Frame> frames(long from, int most) throws IOException {
+    try (PreparedStatement query = connection.prepareStatement(FRAMES)) {
+      query.setLong(1, from);
+      query.setLong(2, Long.MAX_VALUE);
+      query.setLong(3, most);
+      List<Frame> found = new ArrayList<>();
+      try (ResultSet frames = query.executeQuery()) {
+        while (frames.next()) {
+          found.add(new Frame(frames.getLong(1), checked(frames)));
+        }
+      }
+      return found;
     } catch (SQLException e) {
       throw SqliteFile.contentFailure(file, e);
     }

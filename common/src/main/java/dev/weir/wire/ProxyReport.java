@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param refused requests that the parser refused since the start; they were never captures
  * @param buckets one entry for each bucket that it ships to
  * @param imbalance what the proxy's own equations are off by; 0
+ * @param scripts those of each source that has some, in order
  */
 public record ProxyReport(
     String proxy,
@@ -52,7 +53,8 @@ public record ProxyReport(
     long refused,
     List<BucketState> buckets,
     long imbalance,
-    Map<String, String> health) {
+    Map<String, String> health,
+    Map<String, List<ScriptState>> scripts) {
   public ProxyReport {
     Objects.requireNonNull(proxy, "no proxy");
     Objects.requireNonNull(instance, "no instance");
@@ -62,6 +64,7 @@ public record ProxyReport(
     lost = sorted(lost);
     buckets = buckets == null ? List.of() : List.copyOf(buckets);
     health = health == null ? Map.of() : Map.copyOf(health);
+    scripts = scripts == null ? Map.of() : Map.copyOf(scripts);
   }
 
   /** The same without how long ago things were. */
@@ -85,7 +88,8 @@ public record ProxyReport(
         refused,
         buckets.stream().map(BucketState::timeless).toList(),
         imbalance,
-        health);
+        health,
+        scripts);
   }
 
   private static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {

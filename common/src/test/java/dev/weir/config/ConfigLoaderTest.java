@@ -418,4 +418,48 @@ final class ConfigLoaderTest {
     Files.writeString(file, "nothing: known");
     assertThat(ConfigLoader.guess(file, types)).isNull();
   }
+
+  @Shorthand("name")
+  public record Tool(
+      String name,
+      Map<String, Object> params,
+      Map<String, Secret> secrets,
+      @Default("false") boolean sharp) {}
+
+  public record Box(List<Tool> tools) {}
+
+  @Test
+  void takesOneValueForARecordThatAllowsIt() throws Exception {
+    Box box = loader.parse("tools: [saw, {name: axe, sharp: true}]", Box.class);
+    assertThat(box.tools())
+        .containsExactly(
+            new Tool("saw", Map.of(), Map.of(), false), new Tool("axe", Map.of(), Map.of(), true));
+  }
+
+  @Test
+  void takesValuesOfAnyForm() throws Exception {
+    Box box = loader.parse("""
+        tools:
+          - name: axe
+            params: {text: blunt, quoted: "1", count: 3, share: 0.5, on: true, list: [a, 2], map: {a: b}}
+            secrets: {key: s3cret}
+        """, Box.class);
+    assertThat(box.tools().get(0).params())
+        .isEqualTo(Map.of(
+            "text",
+            "blunt",
+            "quoted",
+            "1",
+            "count",
+            3L,
+            "share",
+            0.5,
+            "on",
+            true,
+            "list",
+            List.of("a", 2L),
+            "map",
+            Map.of("a", "b")));
+    assertThat(box.toString()).doesNotContain("s3cret");
+  }
 }

@@ -143,6 +143,7 @@ class ReporterTest {
             0,
             List.of(bucket),
             0,
+            Map.of(),
             Map.of()),
         null);
   }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** What a relay's admin listener says. */
@@ -25,9 +26,18 @@ public final class Page {
   }
 
   public Totals totals() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + "/v1/stats"))
+    return Json.read(get("/v1/stats").getBytes(StandardCharsets.UTF_8), Totals.class);
+  }
+
+  /** As people see it. */
+  public String html() throws IOException, InterruptedException {
+    return get("/");
+  }
+
+  private String get(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + path))
         .timeout(TIMEOUT)
         .build();
-    return Json.read(CLIENT.send(request, BodyHandlers.ofByteArray()).body(), Totals.class);
+    return CLIENT.send(request, BodyHandlers.ofString()).body();
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.http.HttpServer;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.loop.Together;
@@ -20,7 +21,7 @@ import dev.weir.proxy.ship.Uplink;
 import dev.weir.proxy.source.Source;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.proxy.source.SourceContext;
-import dev.weir.script.Hook;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.spool.SpoolSettings;
@@ -46,7 +47,8 @@ import java.util.Set;
  *
  * <pre>
  *  sources ─▶ pipeline ─▶ one spool a bucket ─▶ one shipper a bucket ─▶ relay
- *  I/O threads  one thread                        one thread each        reporter: one thread
+ *  I/O threads  one thread, hooks too             one thread each        reporter: one thread
+ *  timers ──────▲ one thread
  * </pre>
  */
 public final class Proxy implements Running {
@@ -56,29 +58,42 @@ public final class Proxy implements Running {
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final Closer open;
+  private final Scripts scripts;
   private final Map<String, String> addresses;
 
-  private Proxy(Closer open, Map<String, String> addresses) {
+  private Proxy(Closer open, Scripts scripts, Map<String, String> addresses) {
     this.open = open;
+    this.scripts = scripts;
     this.addresses = Collections.unmodifiableMap(addresses);
   }
 
   /**
    * Starts everything that the configuration names; serves once this returns.
    *
+   * @throws ScriptException if a script does not start: nothing is captured without it
    * @throws IOException if something cannot be opened; what was open by then is closed again
    */
-  public static Proxy start(ProxyConfig config) throws IOException {
+  public static Proxy start(ProxyConfig config) throws IOException, ScriptException {
     Closer open = new Closer();
+    Scripts scripts = open.add(Scripts.start(config));
     try {
-      return start(config, open);
+      return start(config, scripts, open);
     } catch (IOException | RuntimeException e) {
       open.close();
       throw e;
     }
   }
 
-  private static Proxy start(ProxyConfig config, Closer open) throws IOException {
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one of them does not start or has nothing to do
+   */
+  public static void check(ProxyConfig config) throws ScriptException {
+    Scripts.start(config).close();
+  }
+
+  private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
     open.add(DataDirectory.open(config.data()));
     LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
@@ -111,32 +126,37 @@ public final class Proxy implements Running {
     SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
-    Status status =
-        new Status(config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines);
+    Status status = new Status(
+        config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines, scripts);
 
-    // closed in reverse: sources end, the queue drains, the books close, what waits is shipped, a
-    // last report goes out
+    // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
+    // shipped, a last report goes out, scripts stop
     open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
         .start();
     open.add(new Together(lines));
     lines.forEach(BucketLine::start);
     open.add(ledger);
     open.add(pipeline).start();
-    Map<String, String> addresses = start(config, sources, pipeline, open);
+    if (!scripts.isEmpty()) {
+      open.add(new Loop("timers", scripts.timers(pipeline))).start();
+    }
+    Map<String, String> addresses = start(config, sources, scripts, pipeline, open);
     if (config.admin() != null) {
       HttpServer admin = open.add(Admin.start(config.admin(), status));
       addresses.put("admin", ListenAddress.of(admin.address()).toString());
     }
-    return new Proxy(open, addresses);
+    return new Proxy(open, scripts, addresses);
   }
 
   private static Map<String, String> start(
-      ProxyConfig config, List<Source> sources, Pipeline pipeline, Closer open) throws IOException {
+      ProxyConfig config, List<Source> sources, Scripts scripts, Pipeline pipeline, Closer open)
+      throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
     for (int i = 0; i < sources.size(); i++) {
       SourceConfig sourceConfig = config.sources().get(i);
       Source source = open.add(sources.get(i));
-      source.start(pipeline.intake(new Route(Hook.NONE, Set.copyOf(sourceConfig.buckets()))));
+      Set<BucketName> buckets = Set.copyOf(sourceConfig.buckets());
+      source.start(pipeline.intake(new Route(scripts.hook(sourceConfig.name()), buckets)));
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
@@ -156,6 +176,11 @@ public final class Proxy implements Running {
   @Override
   public Map<String, String> addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
   }
 
   @Override

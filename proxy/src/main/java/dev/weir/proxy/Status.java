@@ -26,6 +26,7 @@ final class Status implements Admin.Told {
   private final List<Source> sources;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
+  private final Scripts scripts;
 
   /**
    * @param directory the id of the data directory
@@ -37,13 +38,15 @@ final class Status implements Admin.Told {
       InstantSource clock,
       List<Source> sources,
       Pipeline pipeline,
-      List<BucketLine> lines) {
+      List<BucketLine> lines,
+      Scripts scripts) {
     this.name = name;
     this.directory = directory;
     this.startedAtMs = clock.millis();
     this.sources = List.copyOf(sources);
     this.pipeline = pipeline;
     this.lines = lines;
+    this.scripts = scripts;
   }
 
   @Override
@@ -68,7 +71,13 @@ final class Status implements Admin.Told {
         sources.stream().mapToLong(Source::refused).sum(),
         lines.stream().map(BucketLine::state).toList(),
         totals.imbalance(),
-        Map.of());
+        Map.of(),
+        scripts.states());
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
   }
 
   @Override

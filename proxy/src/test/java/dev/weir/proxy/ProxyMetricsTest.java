@@ -32,6 +32,7 @@ final class ProxyMetricsTest {
         0,
         List.of(shop),
         0,
+        Map.of(),
         Map.of());
 
     MetricsPage.explains("Proxy", ProxyMetrics.of(report).text());

@@ -1,5 +1,6 @@
 package dev.weir.script.runtime;
 
+import dev.weir.config.Secret;
 import dev.weir.script.ScriptSettings;
 import dev.weir.script.engine.Builtin;
 import dev.weir.script.engine.Suggestion;
@@ -56,8 +57,14 @@ final class Names {
     names.put("log", log.library());
     names.put("print", log.print());
     names.put("env", declared("env", "environment variable", settings.env()));
-    names.put("secret", declared("secret", "secret", settings.secrets()));
+    names.put("secret", declared("secret", "secret", revealed(settings.secrets())));
     return names;
+  }
+
+  private static Map<String, String> revealed(Map<String, Secret> secrets) {
+    Map<String, String> values = new HashMap<>();
+    secrets.forEach((name, secret) -> values.put(name, secret.reveal()));
+    return values;
   }
 
   private static LuaValue declared(String function, String what, Map<String, String> values) {

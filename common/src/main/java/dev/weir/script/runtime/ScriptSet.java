@@ -1,6 +1,5 @@
 package dev.weir.script.runtime;
 
-import dev.weir.script.Hook.Emission;
 import dev.weir.script.PlayerHook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;
@@ -9,7 +8,6 @@ import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +26,13 @@ public final class ScriptSet {
 
   private final List<Link> links;
   private final Scope scope;
+  private final boolean useful;
   private volatile int generation;
 
-  private ScriptSet(List<Link> links, Scope scope) {
+  private ScriptSet(List<Link> links, Scope scope, boolean useful) {
     this.links = links;
     this.scope = scope;
+    this.useful = useful;
   }
 
   /**
@@ -42,13 +42,44 @@ public final class ScriptSet {
    */
   public static ScriptSet load(List<ScriptSettings> settings, Scope scope, Host host)
       throws ScriptException {
+    return load(settings, scope, host, false);
+  }
+
+  /**
+   * The same for scripts that must have something to do at their stage, now and after a reload: a
+   * scrubber that was attached to the wrong place would do nothing, and nobody would hear of it.
+   *
+   * @throws ScriptException if one of them does not start, or has neither the stage's hook nor a
+   *     timer
+   */
+  public static ScriptSet loadUseful(List<ScriptSettings> settings, Scope scope, Host host)
+      throws ScriptException {
+    return load(settings, scope, host, true);
+  }
+
+  private static ScriptSet load(
+      List<ScriptSettings> settings, Scope scope, Host host, boolean useful)
+      throws ScriptException {
     List<Link> links = new ArrayList<>();
     for (ScriptSettings each : settings) {
-      Link link = new Link(Script.read(each), host);
-      link.stop(link.start(link.script(), scope));
-      links.add(link);
+      links.add(new Link(Script.read(each), host));
     }
-    return new ScriptSet(List.copyOf(links), scope);
+    ScriptSet set = new ScriptSet(List.copyOf(links), scope, useful);
+    for (Link link : links) {
+      set.prove(link, link.script());
+    }
+    return set;
+  }
+
+  /** Starts a script and stops it again. */
+  private void prove(Link link, Script script) throws ScriptException {
+    Machine machine = link.start(script, scope);
+    boolean idle = !machine.has(scope.stage()) && machine.timers().isEmpty();
+    link.stop(machine);
+    if (useful && idle) {
+      throw new ScriptException(script.name() + ": has neither " + scope.stage().function()
+          + " nor a timer: it would do nothing here");
+    }
   }
 
   /**
@@ -61,7 +92,7 @@ public final class ScriptSet {
   }
 
   /** The timers of all scripts, in machines of their own; {@code sink} takes what they emit. */
-  public Timers timers(Consumer<List<Emission>> sink) {
+  public Timers timers(Timers.Sink sink) {
     return new Timers(this, sink);
   }
 
@@ -75,20 +106,20 @@ public final class ScriptSet {
     for (Link link : links) {
       try {
         Script script = Script.read(link.script().settings());
-        link.stop(link.start(script, scope));
+        prove(link, script);
         compiled.add(script);
       } catch (ScriptException e) {
-        link.stats().reloadFailed(e.getMessage());
+        link.stats().reloadFailed(String.valueOf(e.getMessage()));
         LOG.warn("scripts not reloaded, the old ones stay: {}", e.getMessage());
         throw e;
       }
     }
     for (int i = 0; i < compiled.size(); i++) {
       links.get(i).replace(compiled.get(i));
-      links.get(i).stats().reloadFailed(null);
+      links.get(i).stats().reloaded();
     }
     generation++;
-    LOG.info("{} scripts reloaded", compiled.size());
+    LOG.info("scripts reloaded: {}", compiled.stream().map(Script::name).toList());
   }
 
   /** Whether any of the scripts has that stage's hook. */

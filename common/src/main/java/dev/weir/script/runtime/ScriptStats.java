@@ -60,8 +60,15 @@ final class ScriptStats {
     lastErrorAt = clock.instant();
   }
 
-  void reloadFailed(@Nullable String message) {
+  void reloadFailed(String message) {
     reloadError = message;
+  }
+
+  /** What went wrong before was another script's. */
+  void reloaded() {
+    reloadError = null;
+    lastError = null;
+    lastErrorAt = null;
   }
 
   ScriptReport report() {

@@ -6,7 +6,6 @@ import dev.weir.script.engine.ScriptException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,16 @@ public final class Timers implements Step, AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(1);
 
   private final ScriptSet set;
-  private final Consumer<List<Emission>> sink;
+  private final Sink sink;
   private final List<Running> running = new ArrayList<>();
   private int generation = -1;
+
+  /** Takes what timers emit. */
+  @FunctionalInterface
+  public interface Sink {
+    /** @throws ScriptException if it cannot; that counts as the script's error */
+    void accept(List<Emission> emitted) throws ScriptException;
+  }
 
   private static final class Running {
     final Link link;
@@ -35,7 +41,7 @@ public final class Timers implements Step, AutoCloseable {
     }
   }
 
-  Timers(ScriptSet set, Consumer<List<Emission>> sink) {
+  Timers(ScriptSet set, Sink sink) {
     this.set = set;
     this.sink = sink;
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,12 @@ public final class ScriptTrial {
   public ScriptTrial(ScriptSettings script, int samples) {
     this.script = script;
     this.samples = samples;
+  }
+
+  /** Where captures come from, such as an archive: one at a time, as they may be many. */
+  @FunctionalInterface
+  public interface Captures {
+    void forEach(Consumer<Capture> each) throws IOException;
   }
 
   /** What the script did. {@code kept} are those that it left exactly as they were. */
@@ -84,13 +91,16 @@ public final class ScriptTrial {
    * has.
    *
    * @throws ScriptException if the script does not start or has none of them
+   * @throws IOException if the captures cannot be read
    */
-  public Summary run(Iterable<Capture> captures) throws ScriptException {
+  public Summary run(Captures captures) throws ScriptException, IOException {
     for (Stage stage : List.of(Stage.CAPTURE, Stage.RELAY, Stage.REPLAY)) {
       ScriptSet set = ScriptSet.load(List.of(script), Scope.of(stage), Host.system());
       if (set.has(stage)) {
         try (Hook hook = set.open()) {
-          return run(stage, hook, captures);
+          Tally tally = new Tally(stage, hook);
+          captures.forEach(tally::add);
+          return tally.summary();
         }
       }
     }
@@ -102,17 +112,26 @@ public final class ScriptTrial {
                 .toList()));
   }
 
-  private Summary run(Stage stage, Hook hook, Iterable<Capture> captures) {
-    long number = 0;
-    long kept = 0;
-    long changed = 0;
-    long split = 0;
-    long errors = 0;
-    Map<String, Long> dropped = new TreeMap<>();
-    List<Change> changes = new ArrayList<>();
-    List<String> messages = new ArrayList<>();
-    for (Capture capture : captures) {
-      number++;
+  /** What has come of the captures so far. */
+  private final class Tally {
+    private final Stage stage;
+    private final Hook hook;
+    private final Map<String, Long> dropped = new TreeMap<>();
+    private final List<Change> changes = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
+    private long captures;
+    private long kept;
+    private long changed;
+    private long split;
+    private long errors;
+
+    Tally(Stage stage, Hook hook) {
+      this.stage = stage;
+      this.hook = hook;
+    }
+
+    void add(Capture capture) {
+      captures++;
       Result result = hook.run(capture);
       if (result instanceof Result.Failed failed) {
         errors++;
@@ -124,16 +143,19 @@ public final class ScriptTrial {
         dropped.merge(known ? drop.reason() : "other", 1L, Long::sum);
       } else if (result instanceof Result.Kept several && several.emissions().size() > 1) {
         split++;
-        show(number, capture, several.emissions(), changes);
+        show(captures, capture, several.emissions(), changes);
       } else if (result instanceof Result.Kept one
           && !isSame(capture, one.emissions().get(0))) {
         changed++;
-        show(number, capture, one.emissions(), changes);
+        show(captures, capture, one.emissions(), changes);
       } else {
         kept++;
       }
     }
-    return new Summary(stage, number, kept, changed, split, errors, dropped, changes, messages);
+
+    Summary summary() {
+      return new Summary(stage, captures, kept, changed, split, errors, dropped, changes, messages);
+    }
   }
 
   private static boolean isSame(Capture capture, Emission emission) {

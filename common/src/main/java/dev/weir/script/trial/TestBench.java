@@ -3,6 +3,7 @@ package dev.weir.script.trial;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.config.Secret;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Hook.Result;
 import dev.weir.script.Origin;
@@ -123,7 +124,9 @@ final class TestBench implements AutoCloseable {
     if (file == null) {
       throw new ScriptException("there is no script of the same name beside this test");
     }
-    ScriptSettings settings = new ScriptSettings(file, params, env, secrets, false);
+    Map<String, Secret> hidden = new HashMap<>();
+    secrets.forEach((name, value) -> hidden.put(name, new Secret(value)));
+    ScriptSettings settings = new ScriptSettings(file, params, env, hidden, false);
     return ScriptSet.load(List.of(settings), Scope.of(stage), host);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.config.Secret;
 import dev.weir.script.Hook;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Hook.Result;
@@ -151,13 +152,48 @@ final class ScriptSetTest {
         file,
         Map.of("name", "n", "list", List.of(1, 2.5), "map", Map.of("yes", true)),
         Map.of("REGION", "eu", "UNSET", ""),
-        Map.of("key", "s3cret"),
+        Map.of("key", new Secret("s3cret")),
         false);
     try (Hook hook = Scripts.open(Scope.of(Stage.CAPTURE), settings)) {
       assertThat(only(hook.run(Captures.get("/"))).meta())
           .containsEntry("all", "n 2.5 true eu s3cret nil");
     }
     assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void refusesAScriptThatWouldDoNothing() throws Exception {
+    Scope capture = Scope.of(Stage.CAPTURE);
+    ScriptSettings elsewhere = Scripts.file(folder, "s.lua", "function on_replay(req) end");
+    assertThatThrownBy(() -> ScriptSet.loadUseful(List.of(elsewhere), capture, Host.system()))
+        .isInstanceOf(ScriptException.class)
+        .hasMessage("s.lua: has neither on_capture nor a timer: it would do nothing here");
+
+    Scripts.file(folder, "s.lua", "function on_capture(req) end");
+    ScriptSet set = ScriptSet.loadUseful(List.of(elsewhere), capture, Host.system());
+    Scripts.file(folder, "s.lua", "function on_replay(req) end");
+    assertThatThrownBy(set::reload).isInstanceOf(ScriptException.class);
+    assertThat(set.reports().get(0).reloadError()).contains("would do nothing");
+
+    Scripts.file(folder, "s.lua", "every('1s', function() end)");
+    set.reload();
+  }
+
+  @Test
+  void countsWhatTheSinkRefusesAsAnError() throws Exception {
+    AtomicLong now = new AtomicLong();
+    Host host = new Host(InstantSource.system(), now::get, Limits.DEFAULT, new Shared(now::get));
+    ScriptSettings script = Scripts.file(folder, "s.lua", """
+        every("1s", function() emit(request{url = "http://x/"}) end)""");
+    ScriptSet set = ScriptSet.load(List.of(script), Scope.of(Stage.CAPTURE), host);
+    try (Timers timers = set.timers(emitted -> {
+      throw new ScriptException("emit: no room");
+    })) {
+      timers.step();
+      now.set(Duration.ofSeconds(1).toNanos());
+      timers.step();
+    }
+    assertThat(set.reports().get(0).lastError()).isEqualTo("s.lua: emit: no room");
   }
 
   @Test

@@ -35,7 +35,7 @@ final class ScriptTrialTest {
 
   private ScriptTrial.Summary trial(String source) throws Exception {
     Path file = Files.writeString(folder.resolve("s.lua"), source);
-    return new ScriptTrial(ScriptSettings.of(file), 10).run(archive());
+    return new ScriptTrial(ScriptSettings.of(file), 10).run(archive()::forEach);
   }
 
   @Test

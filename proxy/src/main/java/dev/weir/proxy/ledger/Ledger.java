@@ -109,6 +109,15 @@ public final class Ledger implements AutoCloseable {
     add(COPIES, frames - captures);
   }
 
+  /**
+   * What timers made.
+   *
+   * @param frames over all buckets
+   */
+  public void emitted(long frames) {
+    add(EMITTED, frames);
+  }
+
   public void filtered(String reason) {
     String key = FILTERED + named(reason);
     boolean known = tally.containsKey(key) || under(FILTERED).size() < MAX_REASONS;

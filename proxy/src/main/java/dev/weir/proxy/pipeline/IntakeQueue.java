@@ -33,12 +33,29 @@ final class IntakeQueue {
   /**
    * One capture on its way through.
    *
-   * @param verdict who waits for it, or null where the source does not
+   * @param verdict who waits for it, or null where nobody does
+   * @param emitted whether a timer made it, so that no source has captured it
    * @param bytes about what it takes when encoded
    */
   record Item(
-      Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict, long bytes) {
-    static Item of(Route route, Capture capture, @Nullable CompletableFuture<Verdict> verdict) {
+      Route route,
+      Capture capture,
+      @Nullable CompletableFuture<Verdict> verdict,
+      boolean emitted,
+      long bytes) {
+    static Item offered(Route route, Capture capture) {
+      return new Item(route, capture, null, false, bytes(capture));
+    }
+
+    static Item submitted(Route route, Capture capture, CompletableFuture<Verdict> verdict) {
+      return new Item(route, capture, verdict, false, bytes(capture));
+    }
+
+    static Item emitted(Route route, Capture capture) {
+      return new Item(route, capture, null, true, bytes(capture));
+    }
+
+    private static long bytes(Capture capture) {
       Request request = capture.request();
       Response response = capture.response();
       long bytes =
@@ -46,7 +63,7 @@ final class IntakeQueue {
       if (response != null) {
         bytes += bytes(response.headers()) + response.body().size();
       }
-      return new Item(route, capture, verdict, bytes);
+      return bytes;
     }
 
     private static long bytes(Headers headers) {

@@ -9,6 +9,8 @@ import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.IntakeQueue.Item;
 import dev.weir.proxy.source.Intake;
 import dev.weir.proxy.source.Intake.Verdict;
+import dev.weir.script.Hook;
+import dev.weir.script.Hook.Emission;
 import dev.weir.script.Hook.Result;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -83,6 +85,21 @@ public final class Pipeline implements Step, AutoCloseable {
     return new RouteIntake(route);
   }
 
+  /**
+   * Takes what a script's timer made; no hook sees it. Any thread.
+   *
+   * @param buckets where it goes unless it names its own
+   * @return false if the queue has no room for it: it is nowhere then
+   */
+  public boolean emit(Emission emission, Set<BucketName> buckets) {
+    Hook asMade = capture -> new Result.Kept(List.of(emission));
+    boolean taken = queue.add(Item.emitted(new Route(asMade, buckets), emission.capture()));
+    if (taken) {
+      loop.wake();
+    }
+    return taken;
+  }
+
   /** The books as they stood after the last step; any thread. */
   public Ledger.Totals totals() {
     return totals;
@@ -140,8 +157,14 @@ public final class Pipeline implements Step, AutoCloseable {
 
   private void commitOffered() {
     Batch batch = new Batch();
-    List<Item> items = take(false);
-    for (Item item : items) {
+    Batch emitted = new Batch();
+    long decided = 0;
+    for (Item item : take(false)) {
+      if (item.emitted()) {
+        hooks.decide(item, emitted);
+        continue;
+      }
+      decided++;
       Result result = hooks.decide(item, batch);
       if (result instanceof Result.Dropped dropped) {
         ledger.filtered(dropped.reason());
@@ -149,8 +172,10 @@ public final class Pipeline implements Step, AutoCloseable {
         ledger.lost(LossReason.HOOK_ERROR, 1);
       }
     }
-    ledger.decided(items.size());
+    ledger.decided(decided);
     ledger.kept(batch.kept(), batch.frames());
+    ledger.emitted(emitted.frames());
+    batch.addAll(emitted);
     batch.forEach(
         (bucket, frames) -> ledger.numbered(bucket, outlet(bucket).next() - 1 + frames.size()));
     ledger.publish();
@@ -256,7 +281,7 @@ public final class Pipeline implements Step, AutoCloseable {
     @Override
     public void offer(Capture capture) {
       ledger.count(Counter.OFFERED); // before the pipeline can decide it
-      if (queue.add(Item.of(route, capture, null))) {
+      if (queue.add(Item.offered(route, capture))) {
         wakeIfIdle();
       } else {
         ledger.count(Counter.QUEUE_FULL);
@@ -266,7 +291,7 @@ public final class Pipeline implements Step, AutoCloseable {
     @Override
     public CompletionStage<Verdict> submit(Capture capture) {
       CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-      if (queue.add(Item.of(route, capture, verdict))) {
+      if (queue.add(Item.submitted(route, capture, verdict))) {
         loop.wake();
       } else {
         verdict.complete(new Verdict.Refused("the proxy's queue is full", RETRY_AFTER));

@@ -3,7 +3,6 @@ package dev.weir.proxy.source;
 import dev.weir.config.Check;
 import dev.weir.config.ClientTls;
 import dev.weir.config.Default;
-import dev.weir.config.FileToRead;
 import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Tls;
@@ -12,13 +11,13 @@ import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.Peer;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +159,7 @@ public final class HttpSource implements Source {
       List<Match> include,
       List<Match> exclude,
       Sample sample,
-      @FileToRead List<Path> scripts)
+      List<ScriptSettings> scripts)
       implements SourceConfig {
 
     public Config {

@@ -2,20 +2,19 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
-import dev.weir.config.FileToRead;
 import dev.weir.config.Secret;
 import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Tls;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
@@ -120,7 +119,7 @@ public final class IngestSource implements Source {
       @Nullable Secret token,
       Answer answer,
       @Default("1MB") ByteSize bodyLimit,
-      @FileToRead List<Path> scripts)
+      List<ScriptSettings> scripts)
       implements SourceConfig {
 
     public Config {

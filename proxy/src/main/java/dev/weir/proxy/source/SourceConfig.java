@@ -1,9 +1,9 @@
 package dev.weir.proxy.source;
 
 import dev.weir.config.Variants;
+import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ public interface SourceConfig {
   List<BucketName> buckets();
 
   /** Hooks to run on its captures, in order. */
-  List<Path> scripts();
+  List<ScriptSettings> scripts();
 
   /** Where it listens; null for a source that does not. */
   default @Nullable ListenAddress listen() {

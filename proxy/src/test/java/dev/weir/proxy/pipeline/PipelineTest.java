@@ -78,6 +78,40 @@ class PipelineTest {
     return new MortalSpool(new InMemorySpool(limit, Duration.ofDays(1), () -> NOW));
   }
 
+  // ---- emitted
+
+  @Test
+  void countsWhatTimersMakeApartFromWhatWasCaptured() throws Exception {
+    Hook fails = capture -> new Result.Failed("no capture passes here");
+    offer(intake(fails, A), "/captured");
+    assertThat(pipeline.emit(new Emission(Captures.get("/tick"), Set.of()), Set.of(A, B)))
+        .isTrue();
+    assertThat(pipeline.emit(new Emission(Captures.get("/own"), Set.of(B)), Set.of(A)))
+        .isTrue();
+    pipeline.step();
+
+    assertThat(targets(a)).containsExactly("/tick");
+    assertThat(targets(b)).containsExactly("/tick", "/own");
+    Ledger.Totals totals = pipeline.totals();
+    assertThat(totals.captured()).isEqualTo(1);
+    assertThat(totals.lost()).isEqualTo(Map.of("hook-error", 1L));
+    assertThat(totals.kept()).isZero();
+    assertThat(totals.emitted()).isEqualTo(3);
+    assertThat(totals.imbalance()).isZero();
+  }
+
+  @Test
+  void refusesWhatTimersMakeWhereTheQueueIsFull() throws IOException {
+    open(1);
+    Emission emission = new Emission(Captures.get("/tick"), Set.of());
+    assertThat(pipeline.emit(emission, Set.of(A))).isTrue();
+    assertThat(pipeline.emit(emission, Set.of(A))).isFalse();
+    pipeline.step();
+    assertThat(pipeline.totals().emitted()).isEqualTo(1);
+    assertThat(pipeline.totals().lost()).isEmpty();
+    assertThat(pipeline.totals().imbalance()).isZero();
+  }
+
   // ---- offered
 
   @Test

@@ -55,16 +55,19 @@ public final class Observatory {
     views.values().forEach(view -> rows.add(BucketRow.of(view, pulse.of(view))));
     List<ReplayRow> replays = new ArrayList<>();
     fleet.players().forEach(heard -> replays.addAll(ReplayRow.of(heard, now)));
+    List<ScriptRow> scripts = new ArrayList<>();
+    reports.forEach(heard -> scripts.addAll(ScriptRow.of(heard, now)));
     Totals totals = totals(views, reports);
     return new Stats(
         totals,
         relay,
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
-        problems(totals, proxies, rows, replays),
+        problems(totals, proxies, rows, replays, scripts),
         proxies,
         rows,
-        replays);
+        replays,
+        scripts);
   }
 
   private Map<String, BucketView> byName() {
@@ -78,7 +81,11 @@ public final class Observatory {
   }
 
   private static List<String> problems(
-      Totals totals, List<ProxyRow> proxies, List<BucketRow> buckets, List<ReplayRow> replays) {
+      Totals totals,
+      List<ProxyRow> proxies,
+      List<BucketRow> buckets,
+      List<ReplayRow> replays,
+      List<ScriptRow> scripts) {
     List<String> problems = new ArrayList<>();
     if (totals.imbalance() != 0) {
       problems.add("the ledger is off by " + totals.imbalance() + ": please report this as a bug");
@@ -99,6 +106,10 @@ public final class Observatory {
             + replay.state().target() + ": " + replay.state().lastError());
       }
     }
+    scripts.stream()
+        .filter(ScriptRow::bad)
+        .forEach(row -> problems.add(row.role() + " " + row.name() + ", " + row.place()
+            + ": script " + row.state().script() + " " + row.trouble()));
     return problems;
   }
 

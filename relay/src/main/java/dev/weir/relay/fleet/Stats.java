@@ -30,7 +30,8 @@ public record Stats(
     List<String> problems,
     List<ProxyRow> proxies,
     List<BucketRow> buckets,
-    List<ReplayRow> replays) {
+    List<ReplayRow> replays,
+    List<ScriptRow> scripts) {
 
   /**
    * A proxy, as it was {@code seenMs} ago.

@@ -43,6 +43,7 @@ final class StatsPage {
     groups();
     proxies();
     replays();
+    ScriptTable.write(stats.scripts(), html);
     html.raw("</main><footer>The same as JSON: <a href=\"v1/stats\">/v1/stats</a> · for"
         + " Prometheus: <a href=\"metrics\">/metrics</a></footer></body></html>\n");
     return html.toString();
@@ -277,7 +278,7 @@ final class StatsPage {
   }
 
   /** {@code 3 evicted, 1 crash}; a dash where there are none. */
-  private static String reasons(SortedMap<String, Long> counts) {
+  static String reasons(SortedMap<String, Long> counts) {
     return counts.isEmpty()
         ? NOTHING
         : counts.entrySet().stream()

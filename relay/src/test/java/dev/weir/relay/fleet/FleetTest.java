@@ -44,6 +44,7 @@ class FleetTest {
             0,
             List.of(),
             0,
+            Map.of(),
             Map.of()),
         null);
   }

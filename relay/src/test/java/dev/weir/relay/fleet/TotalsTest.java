@@ -56,6 +56,7 @@ class TotalsTest {
             "shipping",
             List.of(new RunState(RUN.value(), 89, 80)))),
         0,
+        Map.of(),
         Map.of());
   }
 

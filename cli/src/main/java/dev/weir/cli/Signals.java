@@ -7,14 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * SIGTERM and SIGINT: the first asks to stop in order, the second ends the process at once. So does
- * a stop that takes longer than {@link #PATIENCE}.
+ * The process's signals. SIGTERM and SIGINT: the first asks to stop in order, the second ends the
+ * process at once. So does a stop that takes longer than {@link #PATIENCE}. SIGHUP: what
+ * {@link #onHangUp} says.
  *
  * <p>A shutdown hook could neither answer 0 nor see the second signal. The class that can,
  * {@code sun.misc.Signal}, is in every JDK from 17 on, but compilers warn of it and take no answer:
  * hence the reflection.
  */
-final class StopSignal implements AutoCloseable {
+final class Signals implements AutoCloseable {
   /** More than any role takes to drain. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -27,30 +28,40 @@ final class StopSignal implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
 
-  private StopSignal() {}
+  /** A process that is not ready yet has nothing to read again. */
+  private volatile Runnable hangUp = () -> {};
+
+  private Signals() {}
 
   /** Takes the process's signals over. */
-  static StopSignal install() {
-    StopSignal stop = new StopSignal();
+  static Signals install() {
+    Signals signals = new Signals();
+    signals.handle("TERM", signals::arrived);
+    signals.handle("INT", signals::arrived);
+    signals.handle("HUP", () -> signals.hangUp.run());
+    return signals;
+  }
+
+  private void handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
       Object handling = Proxy.newProxyInstance(
-          StopSignal.class.getClassLoader(),
-          new Class<?>[] {handler},
-          (self, method, arguments) -> {
-            stop.arrived();
+          Signals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, arguments) -> {
+            action.run();
             return null;
           });
-      for (String name : new String[] {"TERM", "INT"}) {
-        signal
-            .getMethod("handle", signal, handler)
-            .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
-      }
+      signal
+          .getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance(name), handling);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this java has no signals", e);
     }
-    return stop;
+  }
+
+  /** What SIGHUP does from now on, on a thread of its own. */
+  void onHangUp(Runnable action) {
+    hangUp = action;
   }
 
   private void arrived() {
