@@ -2,9 +2,11 @@ package dev.weir.cli;
 
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
+import dev.weir.player.Player;
 import dev.weir.player.PlayerConfig;
 import dev.weir.proxy.Proxy;
 import dev.weir.proxy.ProxyConfig;
+import dev.weir.relay.Relay;
 import dev.weir.relay.RelayConfig;
 import dev.weir.script.engine.ScriptException;
 import java.nio.file.Path;
@@ -75,6 +77,10 @@ final class CheckCommand implements Callable<Integer> {
     Record config = ConfigLoader.system().load(file, known.config);
     if (config instanceof ProxyConfig proxy) {
       Proxy.check(proxy);
+    } else if (config instanceof RelayConfig relay) {
+      Relay.check(relay);
+    } else if (config instanceof PlayerConfig player) {
+      Player.check(player);
     }
     spec.commandLine().getOut().println(file + ": a good configuration for weir " + known);
     return ExitCode.DONE;

@@ -44,7 +44,8 @@ public record PlayerReport(
       double p95Ms,
       double p99Ms,
       String circuit,
-      String lastError) {
+      String lastError,
+      List<ScriptState> scripts) {
     public ReplayState {
       Objects.requireNonNull(bucket, "no bucket");
       Objects.requireNonNull(group, "no group");
@@ -52,6 +53,7 @@ public record PlayerReport(
       Objects.requireNonNull(order, "no order");
       Objects.requireNonNull(circuit, "no circuit");
       Objects.requireNonNull(lastError, "no lastError");
+      scripts = scripts == null ? List.of() : List.copyOf(scripts);
       answered = Collections.unmodifiableSortedMap(
           answered == null ? new TreeMap<>() : new TreeMap<>(answered));
     }

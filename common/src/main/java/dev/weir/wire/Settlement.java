@@ -57,8 +57,16 @@ public record Settlement(
   /** A hook or the configuration chose not to deliver it. */
   public record Refusal(long offset, String reason) {}
 
-  /** To be leased again after a while; counts as an attempt. */
-  public record Retry(long offset, long afterMs, String reason) {}
+  /**
+   * To be leased again after a while.
+   *
+   * @param held whether a hook holds it back before its attempt; else this counts as an attempt
+   */
+  public record Retry(long offset, long afterMs, String reason, boolean held) {
+    public Retry(long offset, long afterMs, String reason) {
+      this(offset, afterMs, reason, false);
+    }
+  }
 
   /**
    * Not to be tried again by itself: goes to the dead bucket.

@@ -7,6 +7,7 @@ import dev.weir.http.Metrics;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
+import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
@@ -15,12 +16,14 @@ import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.Replayer;
 import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
-import dev.weir.script.Hook;
+import dev.weir.script.engine.ScriptException;
+import dev.weir.script.runtime.Host;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
 import dev.weir.wire.Report;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,16 +34,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
   private final long startedAtMs = CLOCK.millis();
   private final RelayClient relay;
-  private final List<Replayer> replayers = new ArrayList<>();
+  private final List<Work> works = new ArrayList<>();
+  private final Host host = Host.system();
 
-  /** Each replay's feed and target, and then the replay: it ends first. */
+  /** Each replay's feed, target and scripts, and then the replay: it ends first. */
   private final Closer replays = new Closer();
+
+  /** One replay. */
+  private record Work(Replayer replayer, ReplayScripts scripts) {}
 
   private final Reporter reporter;
   private @Nullable HttpServer admin;
@@ -52,29 +60,44 @@ public final class Player implements Running {
     this.reporter = new Reporter(relay, () -> new Report(null, report()), Ticker.SYSTEM);
   }
 
-  /** @throws IOException if a target or a TLS file cannot be opened; nothing runs then */
-  public static Player start(PlayerConfig config) throws IOException {
+  /**
+   * Once this returns, all replays run; where it throws, none does.
+   *
+   * @throws ScriptException if a script does not start, or has nothing to do here
+   * @throws IOException if a target or a TLS file cannot be opened
+   */
+  public static Player start(PlayerConfig config) throws IOException, ScriptException {
     Player player = new Player(config, RelayClient.open(config.relay()));
     try {
       for (Replay replay : config.replays()) {
         player.open(replay);
       }
       player.serve();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | ScriptException | RuntimeException e) {
       player.replays.close();
       player.relay.close();
       throw e;
     }
-    player.replayers.forEach(Replayer::start);
+    if (config.replays().stream().anyMatch(replay -> !replay.scripts().isEmpty())) {
+      player.replays.add(new Loop("timers", player::callTimers)).start();
+    }
+    player.works.forEach(work -> work.replayer().start());
     player.reporter.start();
     return player;
   }
 
-  private void open(Replay replay) throws IOException {
-    if (!replay.scripts().isEmpty()) {
-      throw new IOException("the replay of bucket \"" + replay.bucket()
-          + "\" names scripts, and this player has no engine to run them");
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one does not start, or has nothing to do here
+   */
+  public static void check(PlayerConfig config) throws ScriptException {
+    for (Replay replay : config.replays()) {
+      ReplayScripts.open(replay, Host.system()).close();
     }
+  }
+
+  private void open(Replay replay) throws IOException, ScriptException {
     Feed feed = replays.add(new RelayFeed(
         relay,
         new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
@@ -88,8 +111,31 @@ public final class Player implements Running {
             replay.concurrency(),
             config.data(),
             CLOCK)));
-    replayers.add(replays.add(
-        new Replayer(replay, feed, target, Hook.NONE, Ticker.SYSTEM, new SplittableRandom())));
+    ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
+    Replayer replayer = replays.add(
+        new Replayer(replay, feed, target, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
+    works.add(new Work(replayer, scripts));
+  }
+
+  private Duration callTimers() {
+    Duration wait = LONGEST_WAIT;
+    for (Work work : works) {
+      Duration next = work.scripts().timers().step();
+      wait = next.compareTo(wait) < 0 ? next : wait;
+    }
+    return wait;
+  }
+
+  @Override
+  public List<String> reload() {
+    List<String> wrong = new ArrayList<>();
+    for (Work work : works) {
+      String problem = work.scripts().reload();
+      if (problem != null) {
+        wrong.add(problem);
+      }
+    }
+    return wrong;
   }
 
   private void serve() throws IOException {
@@ -109,6 +155,11 @@ public final class Player implements Running {
     public Metrics metrics() {
       return PlayerMetrics.of(report());
     }
+
+    @Override
+    public List<String> reload() {
+      return Player.this.reload();
+    }
   }
 
   /** How it is. */
@@ -118,7 +169,9 @@ public final class Player implements Running {
         instance,
         Version.CURRENT,
         startedAtMs,
-        replayers.stream().map(Replayer::state).toList());
+        works.stream()
+            .map(work -> work.replayer().state(work.scripts().states()))
+            .toList());
   }
 
   /** Where it can be asked how it is; a player is called by nobody else. */
@@ -135,7 +188,7 @@ public final class Player implements Running {
       if (admin != null) {
         admin.close();
       }
-      replayers.forEach(Replayer::drain);
+      works.forEach(work -> work.replayer().drain());
       replays.close();
       reporter.close();
       relay.close();

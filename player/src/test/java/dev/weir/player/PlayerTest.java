@@ -2,6 +2,7 @@ package dev.weir.player;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.capture.Captures;
@@ -15,6 +16,8 @@ import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.RetryRules;
 import dev.weir.player.target.ByteSite;
 import dev.weir.player.target.HttpTarget;
+import dev.weir.script.ScriptSettings;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
@@ -22,19 +25,24 @@ import dev.weir.unit.Origin;
 import dev.weir.wire.Json;
 import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.PlayerReport;
+import dev.weir.wire.ScriptState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole player against a relay's protocol and a site, over real sockets. */
 class PlayerTest {
@@ -140,11 +148,92 @@ class PlayerTest {
     }
   }
 
-  private PlayerConfig config(ByteSite site) {
-    return config(site, null);
+  @Test
+  void runsItsScriptsBeforeAndAfterEachAttempt() throws Exception {
+    Path script = script("""
+        function on_replay(req)
+          if req.path == "/health" then return drop "health" end
+          req.headers["X-Token"] = "t" .. req.attempt
+        end
+        function on_response(req, res)
+          if res.status == 401 then return retry(0, "unauthorized") end
+        end
+        """);
+    try (ByteSite site = new ByteSite(request -> request.contains("X-Token: t2")
+            ? ByteSite.ok("")
+            : "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/health"), Captures.get("/a"));
+
+      await()
+          .atMost(20, SECONDS)
+          .until(() -> bucket.fates().equals(List.of("filtered: health", "delivered")));
+      ScriptState state = player.report().replays().get(0).scripts().get(0);
+      assertThat(state.script()).isEqualTo("hook.lua");
+      assertThat(state.dropped()).containsEntry("health", 1L);
+      assertThat(state.errors()).isZero();
+    }
   }
 
-  private PlayerConfig config(ByteSite site, @Nullable ListenAddress admin) {
+  @Test
+  void changesOverToNewScriptsAndKeepsTheOldWhereTheyFail() throws Exception {
+    Path script = script("function on_replay(req) return drop 'one' end");
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/"));
+      await().atMost(10, SECONDS).until(() -> bucket.fate(1).equals("filtered: one"));
+
+      script("function on_replay(req) return drop 'two' end");
+      assertThat(player.reload()).isEmpty();
+      bucket.add(Captures.get("/"));
+      await().atMost(10, SECONDS).until(() -> bucket.fate(2).equals("filtered: two"));
+
+      script("function on_replay(req) return");
+      assertThat(player.reload()).singleElement().asString().contains("hook.lua:1:");
+      bucket.add(Captures.get("/"));
+      await().atMost(10, SECONDS).until(() -> bucket.fate(3).equals("filtered: two"));
+      assertThat(player.report().replays().get(0).scripts().get(0).reloadError())
+          .startsWith("hook.lua:1:");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      function on_batch(reqs) end                                  | takes no batches for on_batch
+      function on_capture(req) end                                 | neither on_replay
+      function on_replay(req) return                               | hook.lua:1:
+      """)
+  void refusesAScriptThatWouldNeverRun(String lua, String message) throws Exception {
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""))) {
+      PlayerConfig config = config(site, script(lua));
+      assertThatThrownBy(() -> Player.start(config).close())
+          .isInstanceOf(ScriptException.class)
+          .hasMessageContaining(message);
+    }
+  }
+
+  @Test
+  void knowsNoTargetButItsOwn() throws Exception {
+    Path script = script("function on_replay(req) req.target = 'mirror' end");
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/"));
+
+      await().atMost(20, SECONDS).until(() -> bucket.fate(1).startsWith("dead"));
+      assertThat(bucket.fate(1)).contains("hook.lua:1: there is no target \"mirror\"");
+      assertThat(bucket.attempts(1)).isEqualTo(2);
+    }
+  }
+
+  private Path script(String lua) throws IOException {
+    return Files.writeString(data.resolve("hook.lua"), lua);
+  }
+
+  private PlayerConfig config(ByteSite site, Path... scripts) {
+    return config(site, null, scripts);
+  }
+
+  private PlayerConfig config(ByteSite site, @Nullable ListenAddress admin, Path... scripts) {
     return new PlayerConfig(
         "player-1",
         data,
@@ -157,7 +246,7 @@ class PlayerTest {
             16,
             null,
             Duration.ofSeconds(60),
-            List.of(),
+            Stream.of(scripts).map(ScriptSettings::of).toList(),
             new RetryRules(20, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),

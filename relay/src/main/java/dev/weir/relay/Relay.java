@@ -21,6 +21,7 @@ import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -44,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *  proxies ─▶ captures ─▶ Bucket ─▶ Group ─▶ leases ─▶ players
  *  both    ─▶ reports  ─▶ Fleet  ─▶ Observatory ─▶ page, stats, metrics
  *
- *  two listeners: I/O threads and a few workers each; one loop a bucket; one for the fleet's file,
- *  one for the pulse
+ *  two listeners: I/O threads and a few workers each; one loop a bucket, and one for its scripts;
+ *  one for the fleet's file, one for the pulse
  * </pre>
  */
 public final class Relay implements Running {
@@ -56,29 +57,43 @@ public final class Relay implements Running {
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
 
   private final Closer open;
+  private final BucketScripts scripts;
   private final Map<String, String> addresses;
 
-  private Relay(Closer open, Map<String, String> addresses) {
+  private Relay(Closer open, BucketScripts scripts, Map<String, String> addresses) {
     this.open = open;
+    this.scripts = scripts;
     this.addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
   }
 
   /**
    * Opens the buckets that are there and serves; once this returns, the relay is ready.
    *
+   * @throws ScriptException if a script does not start, or has nothing to do in a relay
    * @throws IOException if the data cannot be read or an address cannot be had; nothing runs then
    */
-  public static Relay start(RelayConfig config) throws IOException {
+  public static Relay start(RelayConfig config) throws IOException, ScriptException {
     Clocks clocks = Clocks.SYSTEM;
     return start(config, new DiskStorage(config.data(), clocks.wall()), clocks);
   }
 
-  static Relay start(RelayConfig config, Storage storage, Clocks clocks) throws IOException {
+  /**
+   * Compiles and starts the scripts of a configuration, and nothing else.
+   *
+   * @throws ScriptException if one does not start, or has nothing to do in a relay
+   */
+  public static void check(RelayConfig config) throws ScriptException {
+    BucketScripts.load(config.buckets());
+  }
+
+  static Relay start(RelayConfig config, Storage storage, Clocks clocks)
+      throws IOException, ScriptException {
     checkReach(config);
+    BucketScripts scripts = BucketScripts.load(config.buckets());
     Closer open = new Closer();
     open.add(DataDirectory.open(config.data()));
     Buckets buckets =
-        new Buckets(name -> open(name, config, storage, clocks), config.createBuckets());
+        new Buckets(name -> open(name, config, scripts, storage, clocks), config.createBuckets());
     try {
       for (BucketName name : storage.present()) {
         buckets.open(name);
@@ -86,10 +101,10 @@ public final class Relay implements Running {
       for (BucketName name : config.buckets().keySet()) {
         buckets.open(name);
       }
-      Map<String, String> addresses = serve(config, clocks, buckets, open);
+      Map<String, String> addresses = serve(config, clocks, buckets, scripts, open);
       // closed first: the buckets answer everybody who waits, and the listeners carry that out
       open.add(buckets);
-      return new Relay(open, addresses);
+      return new Relay(open, scripts, addresses);
     } catch (IOException | RuntimeException e) {
       buckets.close();
       open.close();
@@ -108,14 +123,16 @@ public final class Relay implements Running {
     }
   }
 
-  private static Bucket open(BucketName name, RelayConfig config, Storage storage, Clocks clocks)
+  private static Bucket open(
+      BucketName name, RelayConfig config, BucketScripts scripts, Storage storage, Clocks clocks)
       throws IOException {
     RelayConfig.Bucket bucket = config.buckets().getOrDefault(name, RelayConfig.Bucket.DEFAULTS);
     Spool spool = storage.spool(name, bucket);
     try {
       DeadStore dead = storage.dead(name, bucket);
       try {
-        return Bucket.open(name, rules(bucket), spool, dead, clocks).start();
+        return Bucket.open(name, rules(bucket), spool, dead, clocks, scripts.open(name))
+            .start();
       } catch (IOException | RuntimeException e) {
         dead.close();
         throw e;
@@ -140,7 +157,8 @@ public final class Relay implements Running {
   }
 
   private static Map<String, String> serve(
-      RelayConfig config, Clocks clocks, Buckets buckets, Closer open) throws IOException {
+      RelayConfig config, Clocks clocks, Buckets buckets, BucketScripts scripts, Closer open)
+      throws IOException {
     Fleet fleet = new Fleet(clocks.wall());
     FleetFile file = new FleetFile(fleet, config.data().resolve("fleet.json"));
     file.read();
@@ -148,7 +166,8 @@ public final class Relay implements Running {
     open.add(new Loop("fleet-file", file).start());
     Pulse pulse = new Pulse(buckets::views, clocks.ticker());
     open.add(new Loop("pulse", pulse).start());
-    Observatory observatory = new Observatory(config.name(), buckets, fleet, pulse, clocks.wall());
+    Observatory observatory =
+        new Observatory(config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
     Tokens tokens = tokens(config);
     HttpServer admin = open.add(
         listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));
@@ -195,6 +214,11 @@ public final class Relay implements Running {
   @Override
   public Map<String, String> addresses() {
     return addresses;
+  }
+
+  @Override
+  public List<String> reload() {
+    return scripts.reload();
   }
 
   /** Finishes what is under way, answers everybody who waits, and seals the buckets. */

@@ -4,6 +4,7 @@ import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.FolderToWrite;
 import dev.weir.config.ServerTls;
+import dev.weir.script.ScriptSettings;
 import dev.weir.spool.SpoolSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -95,6 +96,7 @@ public record RelayConfig(
    * @param maxAge from arrival in this bucket
    * @param minFreeDisk below it the bucket behaves as full
    * @param groups beside {@code default}, which always exists
+   * @param scripts hooks to run on what arrives, in order
    */
   public record Bucket(
       @Default("1GB") ByteSize maxBytes,
@@ -103,7 +105,8 @@ public record RelayConfig(
       @Default("until-delivered") Keep keep,
       @Default("256MB") ByteSize minFreeDisk,
       Map<GroupName, Group> groups,
-      Dead dead) {
+      Dead dead,
+      List<ScriptSettings> scripts) {
     private static final ByteSize SMALLEST =
         SpoolSettings.LEAST_BYTES; // before DEFAULTS, which need it
 
@@ -115,10 +118,12 @@ public record RelayConfig(
         Keep.UNTIL_DELIVERED,
         ByteSize.ofMegabytes(256),
         Map.of(),
-        new Dead(ByteSize.ofMegabytes(256)));
+        new Dead(ByteSize.ofMegabytes(256)),
+        List.of());
 
     public Bucket {
       groups = Map.copyOf(groups);
+      scripts = List.copyOf(scripts);
       new Check()
           .that(
               maxBytes.compareTo(SMALLEST) >= 0,

@@ -2,6 +2,7 @@ package dev.weir.relay;
 
 import dev.weir.capture.RunId;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.unit.ByteSize;
@@ -57,6 +58,8 @@ final class TestRelay implements AutoCloseable {
       return new TestRelay(Relay.start(config, storage, Clocks.SYSTEM));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ScriptException e) {
+      throw new IllegalArgumentException(e);
     }
   }
 

@@ -8,6 +8,9 @@ import dev.weir.script.Stage;
 import dev.weir.script.engine.ScriptException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +29,27 @@ public final class ScriptSet {
 
   private final List<Link> links;
   private final Scope scope;
-  private final boolean useful;
+  private final Demand demand;
   private volatile int generation;
 
-  private ScriptSet(List<Link> links, Scope scope, boolean useful) {
+  /** What a script must have where it stands; who attaches one elsewhere should hear of it. */
+  @FunctionalInterface
+  public interface Demand {
+    /** @throws ScriptException if it has not; the message says what is wrong with it */
+    void check(String script, Has has) throws ScriptException;
+  }
+
+  /** What a script has. */
+  public record Has(Set<Stage> hooks, boolean timers) {
+    public boolean hook(Stage stage) {
+      return hooks.contains(stage);
+    }
+  }
+
+  private ScriptSet(List<Link> links, Scope scope, Demand demand) {
     this.links = links;
     this.scope = scope;
-    this.useful = useful;
+    this.demand = demand;
   }
 
   /**
@@ -42,7 +59,7 @@ public final class ScriptSet {
    */
   public static ScriptSet load(List<ScriptSettings> settings, Scope scope, Host host)
       throws ScriptException {
-    return load(settings, scope, host, false);
+    return load(settings, scope, host, (script, has) -> {});
   }
 
   /**
@@ -54,32 +71,40 @@ public final class ScriptSet {
    */
   public static ScriptSet loadUseful(List<ScriptSettings> settings, Scope scope, Host host)
       throws ScriptException {
-    return load(settings, scope, host, true);
+    return load(settings, scope, host, (script, has) -> {
+      if (!has.hook(scope.stage()) && !has.timers()) {
+        throw new ScriptException(script + ": has neither " + scope.stage().function()
+            + " nor a timer: it would do nothing here");
+      }
+    });
   }
 
-  private static ScriptSet load(
-      List<ScriptSettings> settings, Scope scope, Host host, boolean useful)
+  /**
+   * The same for scripts that must meet a demand, now and after a reload.
+   *
+   * @throws ScriptException if one of them does not start, or as the demand says
+   */
+  public static ScriptSet load(List<ScriptSettings> settings, Scope scope, Host host, Demand demand)
       throws ScriptException {
     List<Link> links = new ArrayList<>();
     for (ScriptSettings each : settings) {
       links.add(new Link(Script.read(each), host));
     }
-    ScriptSet set = new ScriptSet(List.copyOf(links), scope, useful);
+    ScriptSet set = new ScriptSet(List.copyOf(links), scope, demand);
     for (Link link : links) {
       set.prove(link, link.script());
     }
     return set;
   }
 
-  /** Starts a script and stops it again. */
+  /** Starts a script, sees what it has, and stops it again. */
   private void prove(Link link, Script script) throws ScriptException {
     Machine machine = link.start(script, scope);
-    boolean idle = !machine.has(scope.stage()) && machine.timers().isEmpty();
+    Has has = new Has(
+        Stream.of(Stage.values()).filter(machine::has).collect(Collectors.toSet()),
+        !machine.timers().isEmpty());
     link.stop(machine);
-    if (useful && idle) {
-      throw new ScriptException(script.name() + ": has neither " + scope.stage().function()
-          + " nor a timer: it would do nothing here");
-    }
+    demand.check(script.name(), has);
   }
 
   /**

@@ -3,13 +3,12 @@ package dev.weir.player.replay;
 import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.Durations;
-import dev.weir.config.FileToRead;
 import dev.weir.player.target.TargetConfig;
+import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.Rate;
 import dev.weir.wire.LeaseRequest.Order;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ public record Replay(
     @Default("16") int concurrency,
     @Nullable Rate rate,
     @Default("60s") Duration lease,
-    @FileToRead List<Path> scripts,
+    List<ScriptSettings> scripts,
     RetryRules retry,
     TargetConfig target) {
   private static final int MOST_AT_ONCE = 10_000;

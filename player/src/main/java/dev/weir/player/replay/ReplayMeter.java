@@ -3,7 +3,9 @@ package dev.weir.player.replay;
 import dev.weir.loop.Ticker;
 import dev.weir.player.target.Outcome;
 import dev.weir.wire.PlayerReport.ReplayState;
+import dev.weir.wire.ScriptState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -69,7 +71,7 @@ final class ReplayMeter {
     return lastError;
   }
 
-  ReplayState state(Replay config) {
+  ReplayState state(Replay config, List<ScriptState> scripts) {
     SortedMap<String, Long> classes = new TreeMap<>();
     answered.forEach((statusClass, count) -> classes.put(statusClass, count.sum()));
     Latencies.Percentiles percentiles = latencies.percentiles();
@@ -88,6 +90,7 @@ final class ReplayMeter {
         percentiles.p95(),
         percentiles.p99(),
         circuit.toString(),
-        lastError);
+        lastError,
+        scripts);
   }
 }

@@ -11,17 +11,16 @@ import dev.weir.player.feed.Feed.Grant;
 import dev.weir.player.target.Hops;
 import dev.weir.player.target.Outcome;
 import dev.weir.player.target.Target;
-import dev.weir.player.target.Target.Attempt;
-import dev.weir.script.Hook;
+import dev.weir.script.PlayerHook;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.PlayerReport.ReplayState;
+import dev.weir.wire.ScriptState;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *  Feed ──lease──▶ Lanes ──turn, pace, circuit──▶ Admission ──▶ Target
  *   ▲              (order)                        (on_replay)     │
- *   └──extend, settle── LeaseBook ◀── delivered, filtered, retry, dead
+ *   └──extend, settle── LeaseBook ◀── delivered, retry, dead ── on_response
  * </pre>
  *
  * <p>One loop's thread owns all of it. Replies of the feed and outcomes of the target come from
@@ -57,9 +56,9 @@ public final class Replayer implements Step, AutoCloseable {
   private static final int MAX_STARTS = 64;
 
   private final Replay config;
-  private final Target target;
   private final Ticker ticker;
   private final Admission admission;
+  private final Sender sender;
   private final LeaseBook leases;
   private final Asker asker;
   private final Settler settler;
@@ -84,20 +83,20 @@ public final class Replayer implements Step, AutoCloseable {
       Replay config,
       Feed feed,
       Target target,
-      Hook onReplay,
+      PlayerHook hook,
       Ticker ticker,
       RandomGenerator random) {
     this.config = config;
-    this.target = target;
     this.ticker = ticker;
-    this.admission =
-        new Admission(new Hops(config.bucket()), config.target().mayChange(), onReplay);
+    this.admission = new Admission(new Hops(config.bucket()), config.target().mayChange(), hook);
     FeedState feedState = new FeedState(config.bucket().value(), random);
     this.leases = new LeaseBook(
         feed, feedState, this::post, ticker, config.lease(), config.target().timeout());
     this.pace = new Pace(config.rate(), ticker.nanos());
     this.retries = new RetryRule(config.retry(), random);
     this.meter = new ReplayMeter(ticker);
+    this.sender =
+        new Sender(target, config.target().timeout(), new Judge(hook), meter, ticker, this::post);
     this.asker = new Asker(config, feed, feedState, leases, ticker);
     this.settler = new Settler(leases, meter);
   }
@@ -158,6 +157,7 @@ public final class Replayer implements Step, AutoCloseable {
             lease,
             item.offset(),
             item.id(),
+            item.ageMs() == 0 && item.attempt() == 1,
             item.attempt(),
             ticker.nanos() - Duration.ofMillis(item.ageMs()).toNanos(),
             Lanes.nameFor(capture, config.order()),
@@ -200,52 +200,47 @@ public final class Replayer implements Step, AutoCloseable {
       finish(work);
       return;
     }
-    Admission.Verdict verdict = admission.judge(work.capture());
+    Admission.Verdict verdict = admission.judge(work);
     if (verdict instanceof Admission.Verdict.Admitted admitted) {
       pace.started(ticker.nanos());
       underWay.add(work);
-      attempt(work, admitted.captures());
+      sender.send(work, admitted.captures(), underWay::contains, ruling -> attempted(work, ruling));
     } else if (verdict instanceof Admission.Verdict.Filtered filtered) {
       settler.filtered(work, filtered.reason());
       finish(work);
+    } else if (verdict instanceof Admission.Verdict.Held held) {
+      settler.held(work, held.delay());
+      releaseLane(work);
+      finish(work);
     } else if (verdict instanceof Admission.Verdict.Failed failed) {
-      if (work.attempt() >= MAX_HOOK_FAILURES) {
-        settler.dead(work.lease(), work.offset(), failed.message(), null);
-      } else {
-        retry(work, new Outcome.Retry(failed.message()));
-      }
+      hookFailed(work, failed.message(), null);
       finish(work);
     }
   }
 
-  /** @param captures what is left to send; a hook may have made several of one */
-  private void attempt(Work work, List<Capture> captures) {
-    long startedAt = ticker.nanos();
-    hear(deliver(new Attempt(work.id(), work.attempt(), captures.get(0))), outcome -> {
-      if (underWay.contains(work)) {
-        meter.attempted(outcome, Duration.ofNanos(ticker.nanos() - startedAt));
-        attempted(work, captures.subList(1, captures.size()), outcome);
-      }
-    });
-  }
-
-  private CompletionStage<Outcome> deliver(Attempt attempt) {
-    try {
-      return target
-          .deliver(attempt, config.target().timeout())
-          .exceptionally(e -> new Outcome.Retry("the target failed: " + e));
-    } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(new Outcome.Retry("the target failed: " + e));
+  /** @param last the attempt's outcome, or null where there was none */
+  private void hookFailed(Work work, String message, @Nullable Outcome last) {
+    if (work.attempt() >= MAX_HOOK_FAILURES) {
+      settler.dead(work.lease(), work.offset(), message, last);
+    } else {
+      retry(work, new Outcome.Retry(message));
     }
   }
 
-  private void attempted(Work work, List<Capture> left, Outcome outcome) {
+  private void attempted(Work work, Judge.Ruling ruling) {
+    if (ruling instanceof Judge.Ruling.Failed failed) {
+      // tells nothing of the target
+      hookFailed(work, failed.message(), failed.outcome());
+    } else if (ruling instanceof Judge.Ruling.Final last) {
+      settle(work, last.outcome());
+    }
+    underWay.remove(work);
+    finish(work);
+  }
+
+  private void settle(Work work, Outcome outcome) {
     if (outcome instanceof Outcome.Delivered) {
       circuit.succeeded();
-      if (!left.isEmpty()) {
-        attempt(work, left);
-        return;
-      }
       settler.delivered(work);
     } else if (outcome instanceof Outcome.Retry failure) {
       circuit.failed(ticker.nanos());
@@ -253,8 +248,6 @@ public final class Replayer implements Step, AutoCloseable {
     } else if (outcome instanceof Outcome.Dead dead) {
       settler.dead(work.lease(), work.offset(), dead.reason(), dead);
     }
-    underWay.remove(work);
-    finish(work);
   }
 
   private void retry(Work work, Outcome.Retry failure) {
@@ -270,6 +263,11 @@ public final class Replayer implements Step, AutoCloseable {
 
   private void tryAgain(Work work, Duration after, String reason) {
     settler.retry(work, after, reason);
+    releaseLane(work);
+  }
+
+  /** What comes after it in its session, or whatever the order is by, waits for it. */
+  private void releaseLane(Work work) {
     if (!work.lane().isEmpty()) {
       release(lanes.remove(other -> other.lane().equals(work.lane())));
     }
@@ -400,7 +398,7 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   /** How it is, for a report. Any thread may call. */
-  public ReplayState state() {
-    return meter.state(config);
+  public ReplayState state(List<ScriptState> scripts) {
+    return meter.state(config, scripts);
   }
 }

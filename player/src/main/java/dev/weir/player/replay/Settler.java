@@ -4,6 +4,7 @@ import dev.weir.capture.Response;
 import dev.weir.player.target.Outcome;
 import dev.weir.wire.Settlement;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,14 @@ final class Settler {
         work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
   }
 
+  /** Leased again after a while, and no attempt is counted. */
+  void held(Work work, Duration delay) {
+    leases.decide(
+        work.lease(),
+        d -> d.retry(
+            new Settlement.Retry(work.offset(), delay.toMillis(), "held by a script", true)));
+  }
+
   /** @param last the last attempt's outcome, or null where there was none */
   void dead(HeldLease lease, long offset, String reason, @Nullable Outcome last) {
     meter.dead(reason);
@@ -45,7 +54,11 @@ final class Settler {
             offset,
             reason,
             answer == null ? 0 : answer.status(),
-            answer == null ? null : answer.body().bytes())));
+            answer == null ? null : beginning(answer.body().bytes()))));
+  }
+
+  private static byte[] beginning(byte[] body) {
+    return body.length <= Outcome.MAX_ANSWER ? body : Arrays.copyOf(body, Outcome.MAX_ANSWER);
   }
 
   /** Handed back unstarted. */

@@ -40,7 +40,11 @@ public final class InMemoryFeed implements Feed {
     final String session;
     final byte[] bytes;
     int attempts;
-    long firstAttempt;
+
+    /** When it was first tried or held back; null: not yet. */
+    @Nullable
+    Long firstAttempt;
+
     long due;
     boolean alone;
     String fate = "";
@@ -175,8 +179,8 @@ public final class InMemoryFeed implements Feed {
   }
 
   private static LeasedCapture leased(Item item, long now) {
-    long age =
-        item.attempts == 0 ? 0 : Duration.ofNanos(now - item.firstAttempt).toMillis();
+    Long first = item.firstAttempt;
+    long age = first == null ? 0 : Duration.ofNanos(now - first).toMillis();
     return new LeasedCapture(
         item.offset, new CaptureId(RUN, item.offset), item.attempts + 1, age, item.bytes);
   }
@@ -225,9 +229,10 @@ public final class InMemoryFeed implements Feed {
         .forEach(d -> held(d.offset(), lease).forEach(item -> end(item, "dead: " + d.reason())));
     for (Settlement.Retry retry : settlement.retry()) {
       for (Item item : held(retry.offset(), lease)) {
-        if (item.attempts++ == 0) {
+        if (item.firstAttempt == null) {
           item.firstAttempt = now;
         }
+        item.attempts += retry.held() ? 0 : 1;
         item.due = now + Duration.ofMillis(retry.afterMs()).toNanos();
         item.lease = null;
       }

@@ -18,6 +18,9 @@ import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetConfig;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.Hook;
+import dev.weir.script.Origin;
+import dev.weir.script.PlayerHook;
+import dev.weir.script.Verdict;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.Rate;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +50,7 @@ class ReplayerTest {
   private InMemoryFeed bucket = new InMemoryFeed(Order.SESSION, () -> now);
   private FaultyFeed feed = new FaultyFeed(bucket);
   private final RecordingTarget target = new RecordingTarget();
-  private Replayer replayer = replayer(Order.SESSION, 16, null, Hook.NONE, true);
+  private Replayer replayer = replayer(Order.SESSION, 16, null, PlayerHook.NONE, true);
 
   @Test
   void deliversAndSettlesManyAtOnce() {
@@ -60,8 +64,8 @@ class ReplayerTest {
     assertThat(target.attempts()).hasSize(300);
     assertThat(bucket.settlements()).hasSizeLessThan(20);
     assertThat(bucket.settlements().get(bucket.settlements().size() - 1).done()).isTrue();
-    assertThat(replayer.state().delivered()).isEqualTo(300);
-    assertThat(replayer.state().leased()).isEqualTo(300);
+    assertThat(replayer.state(List.of()).delivered()).isEqualTo(300);
+    assertThat(replayer.state(List.of()).leased()).isEqualTo(300);
   }
 
   @Test
@@ -129,7 +133,7 @@ class ReplayerTest {
     advance(Duration.ofSeconds(5));
 
     assertThat(target.held()).hasSize(16);
-    assertThat(replayer.state().leased()).isEqualTo(64);
+    assertThat(replayer.state(List.of()).leased()).isEqualTo(64);
   }
 
   @Test
@@ -142,12 +146,12 @@ class ReplayerTest {
 
     advance(Duration.ofSeconds(5));
 
-    assertThat(replayer.state().leased()).isBetween(4L, 8L);
+    assertThat(replayer.state(List.of()).leased()).isBetween(4L, 8L);
   }
 
   @Test
   void startsNoMoreThanTheRateAllows() {
-    replayer = replayer(Order.NONE, 16, new Rate(50), Hook.NONE, true);
+    replayer = replayer(Order.NONE, 16, new Rate(50), PlayerHook.NONE, true);
     for (int i = 0; i < 1000; i++) {
       bucket.add(capture("s" + i, "/" + i));
     }
@@ -168,8 +172,8 @@ class ReplayerTest {
 
     assertThat(target.attempts()).extracting(Target.Attempt::number).containsExactly(1, 2, 3, 4);
     assertThat(bucket.fate(1)).isEqualTo("delivered");
-    assertThat(replayer.state().retried()).isEqualTo(3);
-    assertThat(replayer.state().lastError()).isEqualTo("not yet");
+    assertThat(replayer.state(List.of()).retried()).isEqualTo(3);
+    assertThat(replayer.state(List.of()).lastError()).isEqualTo("not yet");
   }
 
   @Test
@@ -257,8 +261,8 @@ class ReplayerTest {
 
     advance(Duration.ofMillis(500));
 
-    assertThat(replayer.state().retried()).isEqualTo(1);
-    assertThat(replayer.state().lastError()).contains("broken");
+    assertThat(replayer.state(List.of()).retried()).isEqualTo(1);
+    assertThat(replayer.state(List.of()).lastError()).contains("broken");
   }
 
   @Test
@@ -270,7 +274,7 @@ class ReplayerTest {
     }
 
     advance(Duration.ofSeconds(1));
-    assertThat(replayer.state().circuit()).isEqualTo("open");
+    assertThat(replayer.state(List.of()).circuit()).isEqualTo("open");
     assertThat(target.attempts()).hasSizeBetween(10, 32);
     for (long offset = 100; offset <= 500; offset++) {
       assertThat(bucket.isLeased(offset)).isFalse();
@@ -282,7 +286,7 @@ class ReplayerTest {
 
     up[0] = true;
     advance(Duration.ofMinutes(15));
-    assertThat(replayer.state().circuit()).isEqualTo("closed");
+    assertThat(replayer.state(List.of()).circuit()).isEqualTo("closed");
     assertThat(bucket.fates()).containsOnly("delivered");
   }
 
@@ -295,12 +299,12 @@ class ReplayerTest {
     advance(Duration.ofSeconds(1));
 
     assertThat(bucket.fates()).containsExactly("filtered: loop", "delivered");
-    assertThat(replayer.state().filtered()).isEqualTo(1);
+    assertThat(replayer.state(List.of()).filtered()).isEqualTo(1);
   }
 
   @Test
   void filtersUnsafeMethodsForATargetThatMustNotChange() {
-    replayer = replayer(Order.SESSION, 16, null, Hook.NONE, false);
+    replayer = replayer(Order.SESSION, 16, null, PlayerHook.NONE, false);
     for (String method : List.of("GET", "HEAD", "OPTIONS", "TRACE", "POST", "DELETE", "get")) {
       bucket.add(capture("s", Attempts.request(method, "/", Headers.NONE, "")));
     }
@@ -315,7 +319,7 @@ class ReplayerTest {
 
   @Test
   void letsTheHookDropChangeSplitAndFail() {
-    Hook hook = capture -> switch (capture.request().target()) {
+    PlayerHook hook = capture -> switch (capture.request().target()) {
       case "/drop" -> new Hook.Result.Dropped("unwanted");
       case "/split" ->
         new Hook.Result.Kept(
@@ -354,6 +358,150 @@ class ReplayerTest {
 
     assertThat(target.targets()).containsExactly("/one", "/two", "/one", "/two");
     assertThat(bucket.fate(1)).isEqualTo("delivered");
+  }
+
+  @Test
+  void namesThePartsOfASplitCaptureApart() {
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        capture -> new Hook.Result.Kept(
+            List.of(emission(capture("s", "/one")), emission(capture("s", "/two")))),
+        true);
+    bucket.add(capture("s", "/"), capture("s", "/"));
+
+    advance(Duration.ofSeconds(1));
+
+    assertThat(target.attempts())
+        .extracting(Target.Attempt::id)
+        .doesNotHaveDuplicates()
+        .hasSize(4);
+    assertThat(target.attempts().get(0).id().copy()).isEqualTo(1);
+  }
+
+  @Test
+  void holdsBackWhatTheHookDelaysAndCountsNoAttempt() {
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        capture -> new Hook.Result.Kept(
+            List.of(new Hook.Emission(capture, Set.of(), null, Duration.ofSeconds(30)))),
+        true);
+    bucket.add(capture("a", "/a0"), capture("a", "/a1"));
+
+    advance(Duration.ofSeconds(29));
+    assertThat(target.attempts()).isEmpty();
+    assertThat(bucket.isLeased(1)).isFalse();
+    advance(Duration.ofSeconds(2));
+    assertThat(target.targets()).containsExactly("/a0");
+    advance(Duration.ofSeconds(31));
+
+    assertThat(target.targets()).containsExactly("/a0", "/a1");
+    assertThat(target.attempts()).extracting(Target.Attempt::number).containsOnly(1);
+    assertThat(bucket.fates()).containsOnly("delivered");
+    assertThat(replayer.state(List.of()).retried()).isZero();
+  }
+
+  @Test
+  void letsTheHookJudgeTheAnswer() {
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        judging((sent, answer) -> {
+          return switch (sent.request().target()) {
+            case "/true" -> new Verdict.Delivered(answer);
+            case "/fail" -> new Verdict.Dead("no such user", answered(418, "edited"));
+            case "/again" -> new Verdict.Retry(Duration.ofSeconds(40), "unauthorized", answer);
+            default -> new Verdict.Unjudged(answered(502, "edited"));
+          };
+        }),
+        true);
+    target.judge(
+        attempt -> attempt.capture().request().target().equals("/again") && attempt.number() == 1
+            ? new Delivered(answered(401, ""))
+            : new Retry("it answered 500", null, answered(500, "oops")));
+    bucket.add(
+        capture("a", "/true"), capture("b", "/fail"), capture("c", "/again"), capture("d", "/d"));
+
+    advance(Duration.ofSeconds(39));
+    assertThat(target.targets()).containsOnlyOnce("/again");
+    assertThat(bucket.fate(1)).isEqualTo("delivered");
+    assertThat(bucket.fate(2)).isEqualTo("dead: no such user");
+    Settlement.Dead dead = buried().get(0);
+    assertThat(dead.status()).isEqualTo(418);
+    assertThat(dead.answer()).isEqualTo("edited".getBytes(StandardCharsets.UTF_8));
+    advance(Duration.ofHours(2));
+
+    assertThat(target.targets().stream().filter("/again"::equals)).hasSizeGreaterThan(1);
+    assertThat(bucket.fate(4)).isEqualTo("dead: gave up after 5 attempts: it answered 500");
+    assertThat(buried()).extracting(Settlement.Dead::status).contains(502);
+  }
+
+  @Test
+  void buriesWhatTheHookCannotJudgeAfterThreeAttempts() {
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        judging((sent, answer) -> new Verdict.Failed("judge.lua:2: nil", answer)),
+        true);
+    target.judge(attempt -> new Delivered(answered(200, "x".repeat(5_000))));
+    for (int i = 0; i < 12; i++) {
+      bucket.add(capture("s" + i, "/"));
+    }
+
+    advance(Duration.ofMinutes(5));
+
+    assertThat(bucket.fates()).containsOnly("dead: judge.lua:2: nil");
+    assertThat(target.attempts()).hasSize(36);
+    assertThat(buried()).allMatch(dead -> dead.answer().length == 4_096);
+    assertThat(replayer.state(List.of()).circuit()).isEqualTo("closed");
+  }
+
+  @Test
+  void judgesNothingThatWasNeverSent() {
+    replayer = replayer(
+        Order.SESSION, 16, null, judging((sent, answer) -> new Verdict.Delivered(answer)), true);
+    target.judge(attempt -> new Dead("body truncated"));
+    bucket.add(capture("s", "/"));
+
+    advance(Duration.ofSeconds(1));
+
+    assertThat(bucket.fate(1)).isEqualTo("dead: body truncated");
+  }
+
+  private static PlayerHook judging(BiFunction<Capture, @Nullable Response, Verdict> rule) {
+    return new PlayerHook() {
+      @Override
+      public Result run(Capture capture) {
+        return Result.Kept.unchanged(capture);
+      }
+
+      @Override
+      public Verdict judge(
+          Capture sent, Origin origin, @Nullable Response answer, @Nullable String error) {
+        return rule.apply(sent, answer);
+      }
+    };
+  }
+
+  private static Response answered(int status, String body) {
+    return new Response(
+        status,
+        "HTTP/1.1",
+        Headers.NONE,
+        Body.of(body.getBytes(StandardCharsets.UTF_8)),
+        Headers.NONE,
+        Duration.ZERO);
+  }
+
+  private List<Settlement.Dead> buried() {
+    return bucket.settlements().stream()
+        .flatMap(settlement -> settlement.dead().stream())
+        .toList();
   }
 
   @Test
@@ -464,11 +612,11 @@ class ReplayerTest {
   private void use(Order order) {
     bucket = new InMemoryFeed(order, () -> now);
     feed = new FaultyFeed(bucket);
-    replayer = replayer(order, 16, null, Hook.NONE, true);
+    replayer = replayer(order, 16, null, PlayerHook.NONE, true);
   }
 
   private Replayer replayer(
-      Order order, int concurrency, @Nullable Rate rate, Hook hook, boolean mayChange) {
+      Order order, int concurrency, @Nullable Rate rate, PlayerHook hook, boolean mayChange) {
     Replay config = new Replay(
         new BucketName("shop"),
         new GroupName("default"),

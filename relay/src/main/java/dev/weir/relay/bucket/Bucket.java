@@ -5,6 +5,7 @@ import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
+import dev.weir.script.Hook;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.WhenFull;
 import dev.weir.unit.BucketName;
@@ -36,6 +37,8 @@ public final class Bucket implements Closeable {
   private final BlockingQueue<Work> queue;
   private final BucketLoop step;
   private final Loop loop;
+  private final @Nullable Arrivals arrivals;
+  private final Loop arrivalsLoop;
   private volatile boolean closed;
 
   /**
@@ -57,7 +60,9 @@ public final class Bucket implements Closeable {
       DeadStore dead,
       Clocks clocks,
       BlockingQueue<Work> queue,
-      BucketLoop step) {
+      BucketLoop step,
+      RunBooks runs,
+      @Nullable Hook hook) {
     this.name = name;
     this.spool = spool;
     this.dead = dead;
@@ -65,16 +70,21 @@ public final class Bucket implements Closeable {
     this.queue = queue;
     this.step = step;
     this.loop = new Loop("bucket-" + name, step);
+    this.arrivals =
+        hook == null ? null : new Arrivals(hook, runs::of, this::enqueue, clocks.ticker());
+    this.arrivalsLoop = new Loop("hook-" + name, this::arrive);
   }
 
   /**
-   * Takes up where the spool's marks are. The bucket has the spool and the dead store from now on,
-   * and closes them.
+   * Takes up where the spool's marks are. The bucket has the spool, the dead store and the hook
+   * from now on, and closes them.
    *
+   * @param hook runs on what arrives; null: everything is kept as it comes
    * @throws IOException if they cannot be read
    */
   public static Bucket open(
-      BucketName name, Rules rules, Spool spool, DeadStore dead, Clocks clocks) throws IOException {
+      BucketName name, Rules rules, Spool spool, DeadStore dead, Clocks clocks, @Nullable Hook hook)
+      throws IOException {
     Map<String, byte[]> marks = spool.marks();
     Groups groups = new Groups(spool, dead, clocks);
     groups.reopen(marks);
@@ -83,6 +93,7 @@ public final class Bucket implements Closeable {
       groups.findOrStart(group.getKey(), group.getValue());
     }
     BlockingQueue<Work> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    RunBooks runs = RunBooks.read(marks);
     BucketLoop step = new BucketLoop(
         name,
         spool,
@@ -90,21 +101,29 @@ public final class Bucket implements Closeable {
         rules.whenFull(),
         clocks,
         queue,
-        RunBooks.read(marks),
+        runs,
         groups,
         new Retention(spool, rules.keep(), clocks));
-    return new Bucket(name, spool, dead, clocks, queue, step);
+    return new Bucket(name, spool, dead, clocks, queue, step, runs, hook);
   }
 
-  /** Starts the loop's thread. */
+  /** Starts the loops' threads. */
   public Bucket start() {
     loop.start();
+    if (arrivals != null) {
+      arrivalsLoop.start();
+    }
     return this;
   }
 
-  /** For tests: one step of a loop that was not started. */
+  /** For tests: one step of loops that were not started. */
   Duration step() {
+    arrive();
     return step.step();
+  }
+
+  private Duration arrive() {
+    return arrivals == null ? Duration.ZERO : arrivals.step();
   }
 
   public BucketName name() {
@@ -113,7 +132,23 @@ public final class Bucket implements Closeable {
 
   /** Completes once the batch is committed, or with what is wrong with it. */
   public CompletableFuture<Receipt> append(Shipment shipment) {
-    return submit(new Work.Append(shipment, new CompletableFuture<>())).done();
+    Work.Append batch =
+        new Work.Append(shipment, Ruling.Book.AS_IT_CAME, new CompletableFuture<>());
+    if (arrivals == null) {
+      return submit(batch).done();
+    }
+    CompletableFuture<Receipt> answer =
+        batch.done().whenComplete((receipt, failure) -> arrivalsLoop.wake());
+    if (closed || !arrivals.offer(batch)) {
+      refuse(batch);
+    } else {
+      arrivalsLoop.wake();
+      // close() may have answered who waits between the two
+      if (closed && arrivals.remove(batch)) {
+        refuse(batch);
+      }
+    }
+    return answer;
   }
 
   /** Completes with a lease, or with nothing once the request's wait is over. */
@@ -159,10 +194,22 @@ public final class Bucket implements Closeable {
     return work;
   }
 
+  /** From the hook's thread, which ends before the loop does. */
+  private void enqueue(Work.Append batch) {
+    if (queue.offer(batch)) {
+      loop.wake();
+    } else {
+      refuse(batch);
+    }
+  }
+
   private void refuse(Work work) {
-    work.done()
-        .completeExceptionally(new IOException(
-            "bucket \"" + name + "\" " + (closed ? "is closing" : "has too much to do")));
+    work.done().completeExceptionally(refusal());
+  }
+
+  private IOException refusal() {
+    return new IOException(
+        "bucket \"" + name + "\" " + (closed ? "is closing" : "has too much to do"));
   }
 
   /** Takes nothing new, finishes what is queued, answers who waits, and closes. Idempotent. */
@@ -174,6 +221,10 @@ public final class Bucket implements Closeable {
       }
       closed = true;
     }
+    if (arrivals != null) {
+      arrivals.close();
+      arrivalsLoop.close();
+    }
     loop.close();
     if (loop.isRunning()) {
       for (Work work = queue.poll(); work != null; work = queue.poll()) {
@@ -182,6 +233,9 @@ public final class Bucket implements Closeable {
       throw new IOException("its disk hangs; what was answered is on it");
     }
     step.finish();
+    if (arrivals != null) {
+      arrivals.finish(refusal());
+    }
     try (spool;
         dead) {
       // in this order, whatever happens

@@ -200,7 +200,8 @@ final class BucketLoop implements Step {
     for (Work.Append batch : batches) {
       RunId run = batch.shipment().run();
       RunBook before = books.getOrDefault(run, runs.of(run));
-      Taken one = RunBooks.take(batch.shipment(), before, clocks.now().toEpochMilli());
+      Taken one =
+          RunBooks.take(batch.shipment(), batch.rulings(), before, clocks.now().toEpochMilli());
       if (one == null) {
         long expected = RunBooks.expectedAfter(batch.shipment(), before);
         batch.done().complete(new Receipt.Missing(expected));

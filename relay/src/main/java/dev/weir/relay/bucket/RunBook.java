@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * What came of a run's numbers, up to the highest that the relay has accounted for: the value of
  * its mark. Every number up to {@code mark} is stored, filtered, lost or rolled back.
  *
+ * @param stored captures, however many copies a hook made of them
+ * @param copies further captures that came of those that are stored
  * @param rolledBack stored once by a relay that this one does not remember
  * @param heardMs when the run was last heard of, in milliseconds since 1970
  * @param proxy who ships it, a label
@@ -24,12 +26,13 @@ import org.jspecify.annotations.Nullable;
 public record RunBook(
     long mark,
     long stored,
+    long copies,
     long filtered,
     Losses lost,
     long rolledBack,
     long heardMs,
     String proxy) {
-  static final RunBook NEW = new RunBook(0, 0, 0, Losses.NONE, 0, 0, "");
+  static final RunBook NEW = new RunBook(0, 0, 0, 0, Losses.NONE, 0, 0, "");
 
   /** What the relay's equation is off by for this run: 0. */
   public long imbalance() {
@@ -37,23 +40,37 @@ public record RunBook(
   }
 
   RunBook heard(long nowMs, String from) {
-    return new RunBook(mark, stored, filtered, lost, rolledBack, nowMs, from);
+    return new RunBook(mark, stored, copies, filtered, lost, rolledBack, nowMs, from);
   }
 
-  /** The next {@code count} numbers are in the bucket. */
-  RunBook stored(long count) {
-    return new RunBook(mark + count, stored + count, filtered, lost, rolledBack, heardMs, proxy);
+  /** The next number is in the bucket, as so many captures. */
+  RunBook stored(int captures) {
+    return new RunBook(
+        mark + 1, stored + 1, copies + captures - 1, filtered, lost, rolledBack, heardMs, proxy);
+  }
+
+  /** The next number is not wanted. */
+  RunBook dropped() {
+    return new RunBook(mark + 1, stored, copies, filtered + 1, lost, rolledBack, heardMs, proxy);
   }
 
   /** The next {@code count} numbers are lost. */
   RunBook lost(LossReason reason, long count) {
     return new RunBook(
-        mark + count, stored, filtered, lost.plus(reason, count), rolledBack, heardMs, proxy);
+        mark + count,
+        stored,
+        copies,
+        filtered,
+        lost.plus(reason, count),
+        rolledBack,
+        heardMs,
+        proxy);
   }
 
   /** The next {@code count} numbers were stored by a relay that is no more. */
   RunBook rolledBack(long count) {
-    return new RunBook(mark + count, stored, filtered, lost, rolledBack + count, heardMs, proxy);
+    return new RunBook(
+        mark + count, stored, copies, filtered, lost, rolledBack + count, heardMs, proxy);
   }
 
   /** Both in one: for runs that are long gone. */
@@ -61,6 +78,7 @@ public record RunBook(
     return new RunBook(
         mark + other.mark,
         stored + other.stored,
+        copies + other.copies,
         filtered + other.filtered,
         lost.plus(other.lost),
         rolledBack + other.rolledBack,
@@ -72,8 +90,8 @@ public record RunBook(
    * One CBOR item (RFC 8949).
    *
    * <pre>
-   * book = { mark: int, stored: int, filtered: int, lost: { * reason => int }, rolledBack: int,
-   *          heard: milliseconds since 1970, proxy: text }
+   * book = { mark: int, stored: int, copies: int, filtered: int, lost: { * reason => int },
+   *          rolledBack: int, heard: milliseconds since 1970, proxy: text }
    * </pre>
    */
   byte[] encode() {
@@ -82,6 +100,7 @@ public record RunBook(
       to.writeStartObject();
       to.writeNumberField("mark", mark);
       to.writeNumberField("stored", stored);
+      to.writeNumberField("copies", copies);
       to.writeNumberField("filtered", filtered);
       to.writeObjectFieldStart("lost");
       for (Map.Entry<String, Long> loss : lost.byName().entrySet()) {
@@ -114,6 +133,7 @@ public record RunBook(
   private static final class Fields {
     private @Nullable Long mark;
     private long stored;
+    private long copies;
     private long filtered;
     private final Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
     private long rolledBack;
@@ -125,6 +145,7 @@ public record RunBook(
         switch (key) {
           case "mark" -> mark = from.integer(key);
           case "stored" -> stored = from.integer(key);
+          case "copies" -> copies = from.integer(key);
           case "filtered" -> filtered = from.integer(key);
           case "lost" ->
             from.map(
@@ -136,7 +157,8 @@ public record RunBook(
         }
       });
       long highest = from.required(mark, "mark");
-      return new RunBook(highest, stored, filtered, new Losses(lost), rolledBack, heard, proxy);
+      return new RunBook(
+          highest, stored, copies, filtered, new Losses(lost), rolledBack, heard, proxy);
     }
   }
 }

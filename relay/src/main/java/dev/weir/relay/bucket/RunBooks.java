@@ -3,6 +3,7 @@ package dev.weir.relay.bucket;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.MalformedException;
 import dev.weir.capture.RunId;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
@@ -14,9 +15,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The books of all runs that ever shipped to a bucket. Its bucket's loop alone may call. */
+/**
+ * The books of all runs that ever shipped to a bucket. Its bucket's loop alone may call, save
+ * {@link #of}.
+ */
 final class RunBooks {
   /** A run unheard of for so long is forgotten; its sums stay. */
   static final Duration FORGET_AFTER = Duration.ofDays(90);
@@ -29,7 +34,8 @@ final class RunBooks {
   /** The sums of the runs that are forgotten. */
   private static final String PAST = "runs/past";
 
-  private final Map<RunId, RunBook> books = new HashMap<>();
+  private final Map<RunId, RunBook> books = new ConcurrentHashMap<>();
+
   /** Heard by this process: a clock that jumps must not make it forget them. */
   private final Set<RunId> heard = new HashSet<>();
 
@@ -52,6 +58,7 @@ final class RunBooks {
     return PREFIX + run;
   }
 
+  /** As committed. Any thread. */
   RunBook of(RunId run) {
     return books.getOrDefault(run, RunBook.NEW);
   }
@@ -79,11 +86,11 @@ final class RunBooks {
 
   /**
    * Works out what a batch comes to; null where it begins after a hole, that is, after
-   * {@code expected}.
+   * {@code expected}, or goes on with what its bucket's hook has not seen: it must be sent again.
    *
    * @param before the run's book
    */
-  static @Nullable Taken take(Shipment shipment, RunBook before, long nowMs) {
+  static @Nullable Taken take(Shipment shipment, Ruling.Book rulings, RunBook before, long nowMs) {
     List<Entry> entries = shipment.entries();
     RunBook book = before.heard(nowMs, shipment.proxy());
     long forgotten = expectedAfter(shipment, before) - 1 - before.mark();
@@ -99,14 +106,30 @@ final class RunBooks {
       if (entry.through() <= book.mark()) {
         duplicates += entry instanceof Frame ? 1 : 0;
       } else if (entry instanceof Frame frame) {
-        CaptureId id = new CaptureId(shipment.run(), frame.position());
-        frames.add(new Envelope(id, nowMs, frame.bytes()).encode());
-        book = book.stored(1);
+        Ruling ruling = rulings.on(frame);
+        if (ruling == null) {
+          return null;
+        }
+        book = book(shipment.run(), frame, ruling, book, nowMs, frames);
       } else if (entry instanceof Gap gap) {
         book = book.lost(gap.reason(), gap.through() - book.mark());
       }
     }
     return new Taken(book, frames, duplicates);
+  }
+
+  /** The book with one capture more; what is kept of it goes to {@code frames}. */
+  private static RunBook book(
+      RunId run, Frame frame, Ruling ruling, RunBook book, long nowMs, List<byte[]> frames) {
+    if (ruling instanceof Ruling.Kept kept) {
+      int copy = 0;
+      for (byte[] capture : kept.captures()) {
+        CaptureId id = new CaptureId(run, frame.position(), ++copy);
+        frames.add(new Envelope(id, nowMs, capture).encode());
+      }
+      return book.stored(copy);
+    }
+    return ruling instanceof Ruling.Filtered ? book.dropped() : book.lost(LossReason.HOOK_ERROR, 1);
   }
 
   /**

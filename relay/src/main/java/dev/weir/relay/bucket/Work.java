@@ -13,7 +13,8 @@ sealed interface Work {
   /** Completed on the bucket's loop: hand off, do not work there. */
   CompletableFuture<?> done();
 
-  record Append(Shipment shipment, CompletableFuture<Receipt> done) implements Work {}
+  record Append(Shipment shipment, Ruling.Book rulings, CompletableFuture<Receipt> done)
+      implements Work {}
 
   record Settle(long lease, Settlement settlement, CompletableFuture<Settled> done)
       implements Work {}

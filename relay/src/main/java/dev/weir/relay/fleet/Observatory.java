@@ -9,13 +9,16 @@ import dev.weir.relay.fleet.Stats.ProxyRow;
 import dev.weir.relay.fleet.Stats.ReplayRow;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
+import dev.weir.wire.ScriptState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Puts the whole picture together: fleet, buckets and how fast they are. Any thread may call. */
 public final class Observatory {
@@ -28,10 +31,19 @@ public final class Observatory {
   private final Buckets buckets;
   private final Fleet fleet;
   private final Pulse pulse;
+  private final Supplier<SortedMap<String, List<ScriptState>>> own;
   private final InstantSource clock;
   private final Instant started;
 
-  public Observatory(String relay, Buckets buckets, Fleet fleet, Pulse pulse, InstantSource clock) {
+  /** @param own the scripts of this relay, by bucket */
+  public Observatory(
+      String relay,
+      Buckets buckets,
+      Fleet fleet,
+      Pulse pulse,
+      Supplier<SortedMap<String, List<ScriptState>>> own,
+      InstantSource clock) {
+    this.own = own;
     this.relay = relay;
     this.buckets = buckets;
     this.fleet = fleet;
@@ -57,6 +69,10 @@ public final class Observatory {
     fleet.players().forEach(heard -> replays.addAll(ReplayRow.of(heard, now)));
     List<ScriptRow> scripts = new ArrayList<>();
     reports.forEach(heard -> scripts.addAll(ScriptRow.of(heard, now)));
+    own.get()
+        .forEach((bucket, states) -> states.forEach(
+            state -> scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
+    fleet.players().forEach(heard -> scripts.addAll(ScriptRow.ofPlayer(heard, now)));
     Totals totals = totals(views, reports);
     return new Stats(
         totals,

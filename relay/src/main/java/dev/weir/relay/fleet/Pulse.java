@@ -30,7 +30,7 @@ public final class Pulse implements Step {
       GroupView group = bucket.slowest();
       return new Sample(
           at,
-          bucket.totals().stored(),
+          bucket.totals().stored() + bucket.totals().copies(),
           group.captures() - group.open(),
           bucket.used().bytes());
     }

@@ -3,6 +3,8 @@ package dev.weir.relay.fleet;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.weir.relay.fleet.Fleet.Heard;
+import dev.weir.wire.PlayerReport;
+import dev.weir.wire.PlayerReport.ReplayState;
 import dev.weir.wire.ProxyReport;
 import dev.weir.wire.ScriptState;
 import java.time.Duration;
@@ -34,6 +36,17 @@ public record ScriptRow(
         rows.add(of("proxy", heard.report().proxy(), "source " + source, state, now));
       }
     });
+    return rows;
+  }
+
+  static List<ScriptRow> ofPlayer(Heard<PlayerReport> heard, Instant now) {
+    List<ScriptRow> rows = new ArrayList<>();
+    for (ReplayState replay : heard.report().replays()) {
+      String place = "replay of " + replay.bucket() + " for " + replay.group();
+      for (ScriptState state : replay.scripts()) {
+        rows.add(of("player", heard.report().player(), place, state, now));
+      }
+    }
     return rows;
   }
 

@@ -197,22 +197,24 @@ public final class Group {
       lease.in(range).forEach(lease::letGo);
     }
     for (Settlement.Retry retry : settlement.retry()) {
-      retry(lease, lease.item(retry.offset()), Duration.ofMillis(retry.afterMs()));
+      retry(lease, lease.item(retry.offset()), retry);
     }
     if (settlement.done() || lease.isOver()) {
       leases.end(lease);
     }
   }
 
-  private void retry(Lease lease, Item item, Duration after) {
+  private void retry(Lease lease, Item item, Settlement.Retry word) {
     if (!lease.holds(item)) {
       lease.letGo(item);
       return;
     }
+    Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
     item.due = clocks.nanos() + Math.max(0, delay.toNanos());
     item.alone = false;
-    item.tries = new Tries(item.tries.attempts() + 1, 0, firstAttempt(item));
+    int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
+    item.tries = new Tries(attempts, 0, firstAttempt(item));
     account.tried(item);
     String lane = item.lane(lease.order);
     if (lane != null) {

@@ -53,6 +53,18 @@ final class RelayMetrics {
     metrics
         .counter("weir_bucket_stored_captures", "stored", books.stored(), "bucket", bucket)
         .counter(
+            "weir_bucket_copies_captures",
+            "made of those that are stored by a script that split them",
+            books.copies(),
+            "bucket",
+            bucket)
+        .counter(
+            "weir_bucket_filtered_captures",
+            "dropped by a script on their arrival",
+            books.filtered(),
+            "bucket",
+            bucket)
+        .counter(
             "weir_bucket_arrival_lost_captures",
             "lost before they were stored here",
             books.lost().total() + books.rolledBack(),

@@ -96,7 +96,8 @@ class BucketModelTest {
         new Bucket.Rules(WhenFull.REFUSE, null, Map.of()),
         spool,
         dead,
-        clock.clocks());
+        clock.clocks(),
+        null);
   }
 
   private <T> T now(CompletableFuture<T> answer) {

@@ -47,7 +47,7 @@ class BucketTest {
   private Bucket open(WhenFull whenFull, @Nullable Duration keep) {
     try {
       Bucket.Rules rules = new Bucket.Rules(whenFull, keep, Map.of());
-      return Bucket.open(NAME, rules, spool, dead, clock.clocks());
+      return Bucket.open(NAME, rules, spool, dead, clock.clocks(), null);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

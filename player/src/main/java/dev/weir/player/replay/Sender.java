@@ -1,0 +1,86 @@
+package dev.weir.player.replay;
+
+import dev.weir.capture.Capture;
+import dev.weir.loop.Ticker;
+import dev.weir.player.target.Outcome;
+import dev.weir.player.target.Target;
+import dev.weir.player.target.Target.Attempt;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Makes attempts: sends what a hook made of a capture, one part after the other as long as the
+ * target takes them, and has each answer judged. The replay's thread's own; outcomes come to it by
+ * {@code thread}.
+ */
+final class Sender {
+  private final Target target;
+  private final Duration timeout;
+  private final Judge judge;
+  private final ReplayMeter meter;
+  private final Ticker ticker;
+  private final Executor thread;
+
+  Sender(
+      Target target,
+      Duration timeout,
+      Judge judge,
+      ReplayMeter meter,
+      Ticker ticker,
+      Executor thread) {
+    this.target = target;
+    this.timeout = timeout;
+    this.judge = judge;
+    this.meter = meter;
+    this.ticker = ticker;
+    this.thread = thread;
+  }
+
+  /**
+   * @param captures what a hook made of it, one at least
+   * @param isWanted whether anybody still waits for what comes of it
+   * @param then gets the ruling on the last part that was sent
+   */
+  void send(
+      Work work, List<Capture> captures, Predicate<Work> isWanted, Consumer<Judge.Ruling> then) {
+    send(work, captures, 1, isWanted, then);
+  }
+
+  private void send(
+      Work work,
+      List<Capture> captures,
+      int part,
+      Predicate<Work> isWanted,
+      Consumer<Judge.Ruling> then) {
+    long startedAt = ticker.nanos();
+    Attempt attempt = new Attempt(work.id().part(part), work.attempt(), captures.get(part - 1));
+    deliver(attempt)
+        .thenAccept(outcome -> thread.execute(() -> {
+          if (!isWanted.test(work)) {
+            return;
+          }
+          meter.attempted(outcome, Duration.ofNanos(ticker.nanos() - startedAt));
+          Judge.Ruling ruling = judge.rule(attempt, outcome);
+          if (ruling.isDelivered() && part < captures.size()) {
+            send(work, captures, part + 1, isWanted, then);
+          } else {
+            then.accept(ruling);
+          }
+        }));
+  }
+
+  private CompletionStage<Outcome> deliver(Attempt attempt) {
+    try {
+      return target
+          .deliver(attempt, timeout)
+          .exceptionally(e -> new Outcome.Retry("the target failed: " + e));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(new Outcome.Retry("the target failed: " + e));
+    }
+  }
+}
