@@ -222,6 +222,7 @@ class PlayerTest {
       await().atMost(20, SECONDS).until(() -> bucket.fate(1).startsWith("dead"));
       assertThat(bucket.fate(1)).contains("hook.lua:1: there is no target \"mirror\"");
       assertThat(bucket.attempts(1)).isEqualTo(2);
+      assertThat(player.report().replays().get(0).scripts().get(0).errors()).isEqualTo(3);
     }
   }
 

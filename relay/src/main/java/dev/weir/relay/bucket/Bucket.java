@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -137,8 +138,8 @@ public final class Bucket implements Closeable {
     if (arrivals == null) {
       return submit(batch).done();
     }
-    CompletableFuture<Receipt> answer =
-        batch.done().whenComplete((receipt, failure) -> arrivalsLoop.wake());
+    CompletionStage<Receipt> answer = batch.done();
+    answer.whenComplete((receipt, failure) -> arrivalsLoop.wake()); // for the next batch
     if (closed || !arrivals.offer(batch)) {
       refuse(batch);
     } else {
@@ -148,7 +149,7 @@ public final class Bucket implements Closeable {
         refuse(batch);
       }
     }
-    return answer;
+    return batch.done();
   }
 
   /** Completes with a lease, or with nothing once the request's wait is over. */
