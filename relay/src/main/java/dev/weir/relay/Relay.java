@@ -21,15 +21,13 @@ import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
+import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,8 +75,8 @@ public final class Relay implements Running {
 
   static Relay start(RelayConfig config, Storage storage, Clocks clocks) throws IOException {
     checkReach(config);
-    createPrivately(config.data());
     Closer open = new Closer();
+    open.add(DataDirectory.open(config.data()));
     Buckets buckets =
         new Buckets(name -> open(name, config, storage, clocks), config.createBuckets());
     try {
@@ -108,12 +106,6 @@ public final class Relay implements Running {
                 + " run `weir token new` and put what it prints under tokens");
       }
     }
-  }
-
-  private static void createPrivately(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static Bucket open(BucketName name, RelayConfig config, Storage storage, Clocks clocks)
