@@ -111,7 +111,7 @@ final class ExamplesTest {
 
   @ParameterizedTest
   @MethodSource("pages")
-  void showsNothingThatNoTestReads(Path page) throws IOException {
+  void showsConfigurationsThatATestLoads(Path page) throws IOException {
     for (var block : BLOCK.matcher(Files.readString(page)).results().toList()) {
       assertThat(LANGUAGES).contains(block.group(1));
       if (block.group(1).equals("yaml")) {
