@@ -22,6 +22,10 @@ public final class Reporter implements Step, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration AT_LEAST = Duration.ofSeconds(10);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** With the end of the loop it stays within the time that a role has to close. */
+  private static final Duration LAST_WORD_WITHIN = Duration.ofSeconds(2);
+
   private static final Headers JSON = Headers.of("Content-Type", Protocol.JSON);
   private static final ByteSize MAX_ANSWER = new ByteSize(64 << 10);
 
@@ -49,21 +53,21 @@ public final class Reporter implements Step, AutoCloseable {
   public Duration step() throws InterruptedException {
     Report now = report.get();
     boolean due = last == null || ticker.nanos() - lastAt >= AT_LEAST.toNanos();
-    if (due || !now.equals(last)) {
-      send(now);
+    if (due || !now.timeless().equals(last)) {
+      send(now, TIMEOUT);
     }
     return LOOK;
   }
 
-  private void send(Report now) throws InterruptedException {
+  private void send(Report now, Duration atMost) throws InterruptedException {
     try {
       client
-          .post(Protocol.REPORTS_PATH, JSON, Json.write(now), TIMEOUT, MAX_ANSWER)
+          .post(Protocol.REPORTS_PATH, JSON, Json.write(now), atMost, MAX_ANSWER)
           .get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a relay client answers failures as values", e);
     }
-    last = now;
+    last = now.timeless();
     lastAt = ticker.nanos();
   }
 
@@ -72,7 +76,7 @@ public final class Reporter implements Step, AutoCloseable {
   public void close() {
     loop.close();
     try {
-      send(report.get());
+      send(report.get(), LAST_WORD_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

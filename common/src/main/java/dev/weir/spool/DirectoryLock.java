@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second process out of a spool's directory. Its file says on one line who holds it and
+ * Keeps a second process out of a directory. Its file says on one line who holds it and in a spool,
  * what was opened last: {@code pid run first}. The run is of use when its own segment is damaged.
  */
 final class DirectoryLock implements Closeable {
@@ -30,14 +30,17 @@ final class DirectoryLock implements Closeable {
     this.lastRun = lastRun;
   }
 
-  /** @throws IOException if another process, or another spool in this one, holds it */
-  static DirectoryLock acquire(Path path) throws IOException {
+  /**
+   * @param what the directory is
+   * @throws IOException if another process, or somebody else in this one, holds it
+   */
+  static DirectoryLock acquire(String what, Path path) throws IOException {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       String line = file.readLine();
       List<String> words = line == null ? List.of() : List.of(line.split(" "));
       if (!locked(file.getChannel())) {
-        throw new IOException("spool " + path.getParent() + " is in use by process "
+        throw new IOException(what + " " + path.getParent() + " is in use by process "
             + (words.isEmpty() ? "(unknown)" : words.get(0)));
       }
       DirectoryLock lock = new DirectoryLock(file, run(words));

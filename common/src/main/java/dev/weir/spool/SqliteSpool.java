@@ -58,7 +58,7 @@ public final class SqliteSpool implements Spool {
       throws IOException {
     SpoolDirectory directory = new SpoolDirectory(settings.directory(), disk);
     directory.create();
-    DirectoryLock lock = DirectoryLock.acquire(directory.file("LOCK"));
+    DirectoryLock lock = DirectoryLock.acquire("spool", directory.file("LOCK"));
     SqliteReaders readers = new SqliteReaders(directory);
     try {
       disk.reach(CrashPoint.LOCKED);

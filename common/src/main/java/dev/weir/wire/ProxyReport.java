@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost gone before they were numbered, by reason
  * @param unknown at most so many captures were lost at a power cut and stand in no other number
  * @param numbered the numbers given in all runs of all buckets since the directory was made
- * @param refused requests that the parser refused; they were never captures
+ * @param refused requests that the parser refused since the start; they were never captures
  * @param buckets one entry for each bucket that it ships to
  * @param imbalance what the proxy's own equations are off by; 0
  * @param scripts those of each source that has some, in order
@@ -67,6 +67,31 @@ public record ProxyReport(
     scripts = scripts == null ? Map.of() : Map.copyOf(scripts);
   }
 
+  /** The same without how long ago things were. */
+  ProxyReport timeless() {
+    return new ProxyReport(
+        proxy,
+        instance,
+        directory,
+        version,
+        startedAtMs,
+        captured,
+        inProgress,
+        queued,
+        filtered,
+        kept,
+        copies,
+        emitted,
+        lost,
+        unknown,
+        numbered,
+        refused,
+        buckets.stream().map(BucketState::timeless).toList(),
+        imbalance,
+        health,
+        scripts);
+  }
+
   private static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
     return Collections.unmodifiableSortedMap(
         counts == null ? new TreeMap<>() : new TreeMap<>(counts));
@@ -98,6 +123,10 @@ public record ProxyReport(
       Objects.requireNonNull(state, "no state");
       lost = sorted(lost);
       runs = runs == null ? List.of() : List.copyOf(runs);
+    }
+
+    BucketState timeless() {
+      return new BucketState(bucket, numbered, first, waiting, used, limit, lost, 0, state, runs);
     }
   }
 

@@ -8,10 +8,14 @@ import dev.weir.loop.ManualTicker;
 import dev.weir.unit.Origin;
 import dev.weir.wire.Json;
 import dev.weir.wire.PlayerReport;
+import dev.weir.wire.ProxyReport;
+import dev.weir.wire.ProxyReport.BucketState;
 import dev.weir.wire.Report;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -66,6 +70,14 @@ class ReporterTest {
   }
 
   @Test
+  void staysSilentWhereOnlyTimePasses() throws Exception {
+    now = shipped(1, 5);
+    assertThat(reportsOf(() -> {})).isEqualTo(1);
+    assertThat(reportsOf(() -> now = shipped(1, 6))).isZero();
+    assertThat(reportsOf(() -> now = shipped(2, 6))).isEqualTo(1);
+  }
+
+  @Test
   void doesNotSendAgainWhatDidNotArrive() throws Exception {
     relay.enqueue(answer(503));
     reporter.step();
@@ -106,5 +118,33 @@ class ReporterTest {
 
   private static Report named(String name) {
     return new Report(null, new PlayerReport(name, "i", "0", 1, List.of()));
+  }
+
+  private static Report shipped(long captured, long agoMs) {
+    BucketState bucket = new BucketState(
+        "shop", captured, captured + 1, 0, 0, 1, new TreeMap<>(), agoMs, "idle", List.of());
+    return new Report(
+        new ProxyReport(
+            "p",
+            "i",
+            "d",
+            "0",
+            1,
+            captured,
+            0,
+            0,
+            new TreeMap<>(),
+            captured,
+            0,
+            0,
+            new TreeMap<>(),
+            0,
+            captured,
+            0,
+            List.of(bucket),
+            0,
+            Map.of(),
+            Map.of()),
+        null);
   }
 }

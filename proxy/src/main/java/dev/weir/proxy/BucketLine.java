@@ -5,7 +5,7 @@ import dev.weir.loop.Backoff;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.pipeline.Outlet;
-import dev.weir.proxy.ship.Budget;
+import dev.weir.proxy.ship.RateLimit;
 import dev.weir.proxy.ship.Shipper;
 import dev.weir.proxy.ship.Uplink;
 import dev.weir.spool.Spool;
@@ -36,6 +36,7 @@ final class BucketLine implements AutoCloseable {
   private final Shipper shipper;
   private final Loop loop;
   private final Outlet outlet;
+  private final Ticker ticker;
 
   BucketLine(
       BucketName name,
@@ -46,6 +47,7 @@ final class BucketLine implements AutoCloseable {
       Ticker ticker) {
     this.name = name;
     this.spool = spool;
+    this.ticker = ticker;
     Shipper.Limits limits = new Shipper.Limits(
         proxy.captures(),
         proxy.bytes(),
@@ -60,22 +62,22 @@ final class BucketLine implements AutoCloseable {
     this.outlet = new Outlet(name, spool, whenFull, loop::wake);
   }
 
-  /** The budgets of the whole proxy, which its buckets share. */
-  record ProxyRate(Budget captures, Budget bytes) {
+  /** The limits of the whole proxy, which its buckets share. */
+  record ProxyRate(RateLimit captures, RateLimit bytes) {
     static ProxyRate of(ProxyConfig.ShipRate rate, Ticker ticker) {
       return new ProxyRate(captures(rate, ticker), bytes(rate, ticker));
     }
 
-    static Budget captures(ProxyConfig.ShipRate rate, Ticker ticker) {
+    static RateLimit captures(ProxyConfig.ShipRate rate, Ticker ticker) {
       return rate.captures() == null
-          ? Budget.UNLIMITED
-          : new Budget(rate.captures().perSecond(), ticker);
+          ? RateLimit.UNLIMITED
+          : new RateLimit(rate.captures().perSecond(), ticker);
     }
 
-    static Budget bytes(ProxyConfig.ShipRate rate, Ticker ticker) {
+    static RateLimit bytes(ProxyConfig.ShipRate rate, Ticker ticker) {
       return rate.bytes() == null
-          ? Budget.UNLIMITED
-          : new Budget(rate.bytes().perSecond().bytes(), ticker);
+          ? RateLimit.UNLIMITED
+          : new RateLimit(rate.bytes().perSecond().bytes(), ticker);
     }
   }
 
@@ -121,14 +123,15 @@ final class BucketLine implements AutoCloseable {
   }
 
   /**
-   * Ships what waits, as long as the relay takes it and at most for a few seconds. The rest goes
-   * after the next start.
+   * Ships what waits, as long as the relay takes it and at most for a few seconds, the batch under
+   * way included. The rest goes after the next start.
    */
   @Override
   public void close() {
+    long end = ticker.nanos() + DRAIN.toNanos();
     loop.close();
     try {
-      shipper.drain(DRAIN);
+      shipper.drain(Duration.ofNanos(Math.max(0, end - ticker.nanos())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

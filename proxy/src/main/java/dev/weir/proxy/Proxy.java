@@ -9,6 +9,7 @@ import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
+import dev.weir.loop.Together;
 import dev.weir.proxy.BucketLine.ProxyRate;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
@@ -21,6 +22,7 @@ import dev.weir.proxy.source.Source;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.proxy.source.SourceContext;
 import dev.weir.script.engine.ScriptException;
+import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.spool.SpoolSettings;
 import dev.weir.spool.SqliteSpool;
@@ -31,7 +33,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -93,7 +94,7 @@ public final class Proxy implements Running {
   }
 
   private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
-    createPrivately(config.data());
+    open.add(DataDirectory.open(config.data()));
     LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
@@ -122,20 +123,24 @@ public final class Proxy implements Running {
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
-    Status status =
-        new Status(config.name(), directoryId(config.data()), CLOCK, pipeline, lines, scripts);
+    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
+    List<Source> sources =
+        config.sources().stream().map(source -> source.open(context)).toList();
+    Status status = new Status(
+        config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines, scripts);
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a last report goes out, scripts stop
     open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
         .start();
-    lines.forEach(line -> open.add(line).start());
+    open.add(new Together(lines));
+    lines.forEach(BucketLine::start);
     open.add(ledger);
     open.add(pipeline).start();
     if (!scripts.isEmpty()) {
       open.add(new Loop("timers", scripts.timers(pipeline))).start();
     }
-    Map<String, String> addresses = startSources(config, scripts, pipeline, open);
+    Map<String, String> addresses = start(config, sources, scripts, pipeline, open);
     if (config.admin() != null) {
       HttpServer admin = open.add(Admin.start(config.admin(), status));
       addresses.put("admin", ListenAddress.of(admin.address()).toString());
@@ -143,12 +148,13 @@ public final class Proxy implements Running {
     return new Proxy(open, scripts, addresses);
   }
 
-  private static Map<String, String> startSources(
-      ProxyConfig config, Scripts scripts, Pipeline pipeline, Closer open) throws IOException {
+  private static Map<String, String> start(
+      ProxyConfig config, List<Source> sources, Scripts scripts, Pipeline pipeline, Closer open)
+      throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
-    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
-    for (SourceConfig sourceConfig : config.sources()) {
-      Source source = open.add(sourceConfig.open(context));
+    for (int i = 0; i < sources.size(); i++) {
+      SourceConfig sourceConfig = config.sources().get(i);
+      Source source = open.add(sources.get(i));
       Set<BucketName> buckets = Set.copyOf(sourceConfig.buckets());
       source.start(pipeline.intake(new Route(scripts.hook(sourceConfig.name()), buckets)));
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
@@ -165,12 +171,6 @@ public final class Proxy implements Running {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return new RunId(Files.readString(file).strip()).value();
-  }
-
-  private static void createPrivately(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.weir.http.Admin;
 import dev.weir.http.Metrics;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.Pipeline;
+import dev.weir.proxy.source.Source;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
 import java.time.InstantSource;
@@ -22,21 +23,27 @@ final class Status implements Admin.Told {
   private final String instance = RunId.random().value();
   private final String directory;
   private final long startedAtMs;
+  private final List<Source> sources;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
   private final Scripts scripts;
 
-  /** @param directory the id of the data directory */
+  /**
+   * @param directory the id of the data directory
+   * @param sources started or not
+   */
   Status(
       String name,
       String directory,
       InstantSource clock,
+      List<Source> sources,
       Pipeline pipeline,
       List<BucketLine> lines,
       Scripts scripts) {
     this.name = name;
     this.directory = directory;
     this.startedAtMs = clock.millis();
+    this.sources = List.copyOf(sources);
     this.pipeline = pipeline;
     this.lines = lines;
     this.scripts = scripts;
@@ -61,7 +68,7 @@ final class Status implements Admin.Told {
         totals.lost(),
         totals.unknown(),
         totals.numbered(),
-        0,
+        sources.stream().mapToLong(Source::refused).sum(),
         lines.stream().map(BucketLine::state).toList(),
         totals.imbalance(),
         Map.of(),

@@ -29,10 +29,13 @@ final class ProxyAdminTest {
 
   @Test
   void tellsHowItIsAndStaysReadyWithoutARelay() throws Exception {
-    try (WireService service = WireService.start();
+    try (WireService service = WireService.start(ProxyAdminTest::answer);
         Proxy proxy = Proxy.start(config(service.address().getPort()));
         Wire client = Wire.to(address(proxy, "shop"))) {
-      client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+      client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n").head();
+      try (Wire stranger = Wire.to(address(proxy, "shop"))) {
+        assertThat(stranger.send("what?\r\n\r\n").head()).startsWith("HTTP/1.1 400 ");
+      }
       String admin = "http://" + proxy.addresses().get("admin");
       await()
           .atMost(5, SECONDS)
@@ -44,6 +47,7 @@ final class ProxyAdminTest {
       assertThat(get(admin + "/metrics"))
           .contains(
               "weir_proxy_captured_captures_total 1.0",
+              "weir_proxy_refused_requests_total 1.0",
               "weir_proxy_waiting_captures{bucket=\"shop\"} 0.0",
               "weir_proxy_ledger_imbalance 0.0");
       JsonNode stats = Json.MAPPER.readTree(get(admin + "/v1/stats"));
@@ -64,6 +68,11 @@ final class ProxyAdminTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("cannot listen on " + taken);
     }
+  }
+
+  private static void answer(Wire wire) throws IOException {
+    wire.head();
+    wire.send("HTTP/1.1 204 No Content\r\n\r\n");
   }
 
   private ProxyConfig config(int service) throws Exception {

@@ -22,15 +22,13 @@ import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.script.engine.ScriptException;
+import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,8 +90,8 @@ public final class Relay implements Running {
       throws IOException, ScriptException {
     checkReach(config);
     BucketScripts scripts = BucketScripts.load(config.buckets());
-    createPrivately(config.data());
     Closer open = new Closer();
+    open.add(DataDirectory.open(config.data()));
     Buckets buckets =
         new Buckets(name -> open(name, config, scripts, storage, clocks), config.createBuckets());
     try {
@@ -123,12 +121,6 @@ public final class Relay implements Running {
                 + " run `weir token new` and put what it prints under tokens");
       }
     }
-  }
-
-  private static void createPrivately(Path directory) throws IOException {
-    Files.createDirectories(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static Bucket open(

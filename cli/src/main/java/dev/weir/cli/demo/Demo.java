@@ -142,7 +142,7 @@ public final class Demo {
     talk.println("  the shop, through the proxy   " + shop + "/");
     talk.println("  what staging has seen         " + staging + "/recent");
     talk.println("  the relay's page              " + page + "/");
-    talk.println("  try                           curl " + shop + "/products/teapot?from=me");
+    talk.println("  try                           curl '" + shop + "/products/teapot?from=me'");
     talk.println("  data and logs                 " + options.directory());
   }
 

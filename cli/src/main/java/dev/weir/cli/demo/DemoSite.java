@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * and staging.
  */
 final class DemoSite implements AutoCloseable {
-  private static final int SHOWN = 20;
+  private static final int SHOWN = 1_000;
   private static final int MAX_BODY = 64 << 10;
   private static final Map<String, String> PRODUCTS = new TreeMap<>(
       Map.of("kettle", "24.90", "lamp", "39.00", "notebook", "4.20", "teapot", "31.50"));

@@ -40,7 +40,7 @@ public final class ReverseProxy implements Closeable {
   private static final int MAX_CONNECTIONS = 20_000;
 
   private static final int BACKLOG = 4096;
-  private static final Duration DRAIN = Duration.ofSeconds(10);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private static final OptionMap SOCKET = OptionMap.builder()
       .set(Options.TCP_NODELAY, true)

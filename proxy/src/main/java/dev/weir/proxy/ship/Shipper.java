@@ -64,14 +64,15 @@ public final class Shipper implements Step {
    * What holds a shipper back, each in batches that may overdraw it: of the whole proxy, and of
    * this bucket.
    */
-  public record Limits(Budget proxyCaptures, Budget proxyBytes, Budget captures, Budget bytes) {
-    public static final Limits NONE =
-        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED);
+  public record Limits(
+      RateLimit proxyCaptures, RateLimit proxyBytes, RateLimit captures, RateLimit bytes) {
+    public static final Limits NONE = new Limits(
+        RateLimit.UNLIMITED, RateLimit.UNLIMITED, RateLimit.UNLIMITED, RateLimit.UNLIMITED);
 
     Duration untilPositive() {
       Duration longest = proxyCaptures.untilPositive();
-      for (Budget budget : List.of(proxyBytes, captures, bytes)) {
-        Duration wait = budget.untilPositive();
+      for (RateLimit limit : List.of(proxyBytes, captures, bytes)) {
+        Duration wait = limit.untilPositive();
         longest = wait.compareTo(longest) > 0 ? wait : longest;
       }
       return longest;

@@ -28,7 +28,7 @@ public final class HttpSource implements Source {
 
   private final Config config;
   private final SourceContext context;
-  private @Nullable ReverseProxy proxy;
+  private volatile @Nullable ReverseProxy proxy;
 
   HttpSource(Config config, SourceContext context) {
     this.config = config;
@@ -91,9 +91,11 @@ public final class HttpSource implements Source {
     return started().address();
   }
 
-  /** Requests answered with an error because they are not HTTP to the letter. */
+  /** Those that are not HTTP to the letter. */
+  @Override
   public long refused() {
-    return started().refused();
+    ReverseProxy running = proxy;
+    return running == null ? 0 : running.refused();
   }
 
   /** Requests that the service gave no whole answer to. */

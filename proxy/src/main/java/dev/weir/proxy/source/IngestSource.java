@@ -27,7 +27,7 @@ public final class IngestSource implements Source {
 
   private final Config config;
   private final SourceContext context;
-  private @Nullable ReverseProxy server;
+  private volatile @Nullable ReverseProxy server;
 
   IngestSource(Config config, SourceContext context) {
     this.config = config;
@@ -66,6 +66,13 @@ public final class IngestSource implements Source {
       throw new IllegalStateException("source \"" + config.name + "\" is not started");
     }
     return running.address();
+  }
+
+  /** Those that are not HTTP to the letter. */
+  @Override
+  public long refused() {
+    ReverseProxy running = server;
+    return running == null ? 0 : running.refused();
   }
 
   @Override

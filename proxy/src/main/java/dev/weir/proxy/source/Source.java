@@ -20,6 +20,11 @@ public interface Source extends Closeable {
   /** Where it serves, once started. */
   InetSocketAddress address();
 
+  /** Requests answered with an error because nothing could be made of them; any thread. */
+  default long refused() {
+    return 0;
+  }
+
   /**
    * Takes nothing new, hands over what has begun, and returns within its drain deadline.
    * Idempotent.

@@ -385,26 +385,29 @@ class ShipperTest {
 
   @Test
   void keepsToCapturesPerSecondOfTheBucket() throws Exception {
-    keepsToARate(
-        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, new Budget(100, ticker), Budget.UNLIMITED));
+    keepsToARate(new Limits(
+        RateLimit.UNLIMITED, RateLimit.UNLIMITED, new RateLimit(100, ticker), RateLimit.UNLIMITED));
   }
 
   @Test
   void keepsToCapturesPerSecondOfTheProxy() throws Exception {
     keepsToARate(new Limits(
-        new Budget(100, ticker), Budget.UNLIMITED, new Budget(1_000, ticker), Budget.UNLIMITED));
+        new RateLimit(100, ticker),
+        RateLimit.UNLIMITED,
+        new RateLimit(1_000, ticker),
+        RateLimit.UNLIMITED));
   }
 
   @Test
   void keepsToBytesPerSecondOfTheBucket() throws Exception {
-    keepsToARate(
-        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED, new Budget(400, ticker)));
+    keepsToARate(new Limits(
+        RateLimit.UNLIMITED, RateLimit.UNLIMITED, RateLimit.UNLIMITED, new RateLimit(400, ticker)));
   }
 
   @Test
   void keepsToBytesPerSecondOfTheProxy() throws Exception {
-    keepsToARate(
-        new Limits(Budget.UNLIMITED, new Budget(400, ticker), Budget.UNLIMITED, Budget.UNLIMITED));
+    keepsToARate(new Limits(
+        RateLimit.UNLIMITED, new RateLimit(400, ticker), RateLimit.UNLIMITED, RateLimit.UNLIMITED));
   }
 
   /** Captures of four bytes each, at a hundred a second. */
@@ -422,8 +425,8 @@ class ShipperTest {
 
   @Test
   void spendsNothingForCapturesThatAreLost() throws Exception {
-    shipper = shipper(
-        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, new Budget(100, ticker), Budget.UNLIMITED));
+    shipper = shipper(new Limits(
+        RateLimit.UNLIMITED, RateLimit.UNLIMITED, new RateLimit(100, ticker), RateLimit.UNLIMITED));
     spool.lose(1_000_000, LossReason.FULL);
     append(0, 1);
     shipper.step();
@@ -436,8 +439,8 @@ class ShipperTest {
 
   @Test
   void spendsTheBytesOfAttemptsThatCameToNothing() throws Exception {
-    shipper = shipper(
-        new Limits(Budget.UNLIMITED, Budget.UNLIMITED, Budget.UNLIMITED, new Budget(10, ticker)));
+    shipper = shipper(new Limits(
+        RateLimit.UNLIMITED, RateLimit.UNLIMITED, RateLimit.UNLIMITED, new RateLimit(10, ticker)));
     append(1_000, 1_025);
     relay.next(answering -> new Delivery.TooLarge("413"));
     shipper.step();

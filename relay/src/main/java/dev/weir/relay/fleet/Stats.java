@@ -36,6 +36,7 @@ public record Stats(
   /**
    * A proxy, as it was {@code seenMs} ago.
    *
+   * @param refused requests that made no sense, since its start
    * @param waiting captures that it has not shipped, in memory and on disk
    * @param used bytes of its spools, of {@code limit}
    * @param state of the bucket line that is worst off
@@ -50,6 +51,7 @@ public record Stats(
       long captured,
       SortedMap<String, Long> filtered,
       SortedMap<String, Long> lost,
+      long refused,
       long waiting,
       long used,
       long limit,
@@ -83,6 +85,7 @@ public record Stats(
           report.captured(),
           report.filtered(),
           lost,
+          report.refused(),
           waiting,
           used,
           limit,

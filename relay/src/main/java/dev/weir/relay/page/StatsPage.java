@@ -200,6 +200,7 @@ final class StatsPage {
         "#Captured",
         "Filtered",
         "Lost",
+        "#Refused",
         "#Waiting",
         "Spool",
         "#Last shipped",
@@ -214,6 +215,7 @@ final class StatsPage {
           .figure(Spoken.count(proxy.captured()))
           .cell("wide", reasons(proxy.filtered()))
           .cell("wide", reasons(proxy.lost()))
+          .figure(Spoken.count(proxy.refused()))
           .figure(Spoken.count(proxy.waiting()));
       fill(proxy.used(), proxy.limit());
       html.figure(proxy.shippedAgoMs() < 0 ? NOTHING : ago(proxy.shippedAgoMs()))
@@ -222,7 +224,7 @@ final class StatsPage {
           .raw("</tr>");
     }
     if (stats.proxies().isEmpty()) {
-      html.raw("<tr><td colspan=\"10\">None has reported yet.</td></tr>");
+      html.raw("<tr><td colspan=\"12\">None has reported yet.</td></tr>");
     }
     html.endTable();
   }

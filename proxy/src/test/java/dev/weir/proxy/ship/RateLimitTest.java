@@ -6,38 +6,38 @@ import dev.weir.loop.ManualTicker;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class BudgetTest {
+class RateLimitTest {
   private final ManualTicker ticker = new ManualTicker();
-  private final Budget budget = new Budget(10, ticker);
+  private final RateLimit limit = new RateLimit(10, ticker);
 
   @Test
   void letsABatchOverdrawItAndTheNextWait() {
-    assertThat(budget.untilPositive()).isZero();
-    budget.spend(40);
-    Duration wait = budget.untilPositive();
+    assertThat(limit.untilPositive()).isZero();
+    limit.spend(40);
+    Duration wait = limit.untilPositive();
     assertThat(wait).isBetween(Duration.ofMillis(3_000), Duration.ofMillis(3_101));
 
     ticker.advance(wait.minusMillis(200));
-    assertThat(budget.untilPositive()).isPositive();
+    assertThat(limit.untilPositive()).isPositive();
     ticker.advance(Duration.ofMillis(200));
-    assertThat(budget.untilPositive()).isZero();
+    assertThat(limit.untilPositive()).isZero();
   }
 
   @Test
   void savesNoMoreThanASecondsWorth() {
     ticker.advance(Duration.ofDays(1));
-    budget.spend(10);
+    limit.spend(10);
 
-    assertThat(budget.untilPositive()).isPositive();
+    assertThat(limit.untilPositive()).isPositive();
   }
 
   @Test
   void keepsTheRateOverTime() {
     long spent = 0;
     for (int i = 0; i < 1_000; i++) {
-      Duration wait = budget.untilPositive();
+      Duration wait = limit.untilPositive();
       if (wait.isZero()) {
-        budget.spend(1 + i % 25);
+        limit.spend(1 + i % 25);
         spent += 1 + i % 25;
       } else {
         ticker.advance(wait);
@@ -50,8 +50,8 @@ class BudgetTest {
 
   @Test
   void neverHoldsBackWhereThereIsNoLimit() {
-    Budget.UNLIMITED.spend(Long.MAX_VALUE);
+    RateLimit.UNLIMITED.spend(Long.MAX_VALUE);
 
-    assertThat(Budget.UNLIMITED.untilPositive()).isZero();
+    assertThat(RateLimit.UNLIMITED.untilPositive()).isZero();
   }
 }

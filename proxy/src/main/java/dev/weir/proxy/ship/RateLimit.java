@@ -8,9 +8,9 @@ import java.time.Duration;
  * one waits until the debt is paid. So a batch of any size goes, and the rate holds over time. At
  * most one second's worth is saved up. Thread-safe.
  */
-public final class Budget {
+public final class RateLimit {
   /** Never runs out. */
-  public static final Budget UNLIMITED = new Budget(0, () -> 0);
+  public static final RateLimit UNLIMITED = new RateLimit(0, () -> 0);
 
   private static final double NANOS = 1e9;
 
@@ -20,7 +20,7 @@ public final class Budget {
   private long at;
 
   /** @param perSecond 0: unlimited */
-  public Budget(long perSecond, Ticker ticker) {
+  public RateLimit(long perSecond, Ticker ticker) {
     this.perSecond = perSecond;
     this.ticker = ticker;
     this.balance = perSecond;
