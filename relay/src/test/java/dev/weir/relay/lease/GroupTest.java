@@ -22,6 +22,7 @@ import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.LeasedCapture;
+import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,6 +120,22 @@ class GroupTest {
     assertThat(lease(Order.BUCKET, 2)).isEmpty();
     group.settle(1, delivered(1, 2));
     assertThat(lease(Order.BUCKET, 2)).containsExactly(3L);
+  }
+
+  @Test
+  void countsNoAttemptForWhatIsHeldBack() throws Exception {
+    arrive("a", "a");
+    lease(Order.SESSION, 2);
+    Settlement.Retry held = new Settlement.Retry(1, 5_000, "held by a script", true);
+    group.settle(
+        leases,
+        new Settlement(List.of(), List.of(), List.of(held), List.of(), List.of(), false));
+    assertThat(lease(Order.SESSION, 2)).isEmpty();
+    restart();
+    clock.advance(Duration.ofSeconds(6));
+    LeasedCapture again = captures(Order.SESSION, 1).get(0);
+    assertThat(again.attempt()).isEqualTo(1);
+    assertThat(again.ageMs()).isEqualTo(6_000);
   }
 
   @Test
