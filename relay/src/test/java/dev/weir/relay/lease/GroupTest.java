@@ -128,8 +128,7 @@ class GroupTest {
     lease(Order.SESSION, 2);
     Settlement.Retry held = new Settlement.Retry(1, 5_000, "held by a script", true);
     group.settle(
-        leases,
-        new Settlement(List.of(), List.of(), List.of(held), List.of(), List.of(), false));
+        leases, new Settlement(List.of(), List.of(), List.of(held), List.of(), List.of(), false));
     assertThat(lease(Order.SESSION, 2)).isEmpty();
     restart();
     clock.advance(Duration.ofSeconds(6));
