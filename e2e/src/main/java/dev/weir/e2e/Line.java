@@ -156,14 +156,15 @@ public final class Line implements AutoCloseable {
     return new Page(address(Role.RELAY, "admin")).totals();
   }
 
-  /** Waits until nothing waits any more and every report is in. Gives up after a minute. */
-  public void awaitRest() throws IOException, InterruptedException {
+  /**
+   * Waits until the books know of all that was answered and nothing waits any more. Gives up after
+   * a minute: the verdict says what is wrong then.
+   */
+  public void awaitRest(Traffic traffic) throws IOException, InterruptedException {
     long until = System.nanoTime() + REST.toNanos();
     Totals totals = totals();
-    while (totals.waiting() > 0 || !totals.balances()) {
-      if (System.nanoTime() - until > 0) {
-        return; // the verdict says what is wrong
-      }
+    while ((totals.captured() < traffic.answers() || totals.waiting() > 0 || !totals.balances())
+        && System.nanoTime() - until < 0) {
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
       totals = totals();
     }

@@ -38,7 +38,7 @@ class KillTest {
           }
         }
       }
-      line.awaitRest();
+      line.awaitRest(traffic);
 
       Verdict verdict = Verdict.of(line, traffic);
       kills.forEach(kill -> System.out.printf(

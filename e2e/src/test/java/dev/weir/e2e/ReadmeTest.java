@@ -82,8 +82,10 @@ class ReadmeTest {
       Awaitility.await()
           .atMost(PATIENCE)
           .untilAsserted(() -> assertThat(get(tour.get(1))).contains("?from=me"));
-      JsonNode stats = Json.MAPPER.readTree(get(tour.get(2)));
-      assertThat(stats.get("captured").asLong()).isPositive();
+      Awaitility.await() // the proxy reports within a second
+          .atMost(PATIENCE)
+          .until(() -> stats(tour).get("captured").asLong() > 0);
+      JsonNode stats = stats(tour);
       assertThat(stats.get("lost").asLong()).isZero();
       assertThat(stats.get("buckets").get(0).get("name").asText()).isEqualTo("shop");
       assertThat(get(URI.create(printed.get("http://127.0.0.1:7071") + "/")))
@@ -99,6 +101,10 @@ class ReadmeTest {
       demo.descendants().forEach(ProcessHandle::destroyForcibly);
       demo.destroyForcibly();
     }
+  }
+
+  private JsonNode stats(List<URI> tour) throws Exception {
+    return Json.MAPPER.readTree(get(tour.get(2)));
   }
 
   /** The addresses that the tour has people ask, in its order. */
@@ -123,8 +129,8 @@ class ReadmeTest {
         PlainSite staging = new PlainSite();
         Walkthrough walk =
             Walkthrough.of(README, directory, production.address(), staging.address())) {
-      for (String role : List.of("relay", "proxy", "player")) {
-        walk.start("./weir " + role + " ");
+      for (String role : List.of("relay  ", "proxy  ", "player ")) { // as they stand in one column
+        walk.start("./weir " + role);
       }
       HttpRequest order = HttpRequest.newBuilder(
               URI.create("http://" + walk.moved("127.0.0.1:8080") + "/orders?from=me"))

@@ -32,7 +32,7 @@ class RelayOutageTest {
         line.start(Role.RELAY);
         awaitAnswers(traffic, 5_000);
       }
-      line.awaitRest();
+      line.awaitRest(traffic);
 
       Verdict verdict = Verdict.of(line, traffic);
       System.out.println(verdict);

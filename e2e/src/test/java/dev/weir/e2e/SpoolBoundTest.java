@@ -32,7 +32,7 @@ class SpoolBoundTest {
         Awaitility.await().atMost(DOWN.plusSeconds(30)).until(() -> System.nanoTime() - until > 0);
       }
       line.start(Role.RELAY);
-      line.awaitRest();
+      line.awaitRest(traffic);
 
       Verdict verdict = Verdict.of(line, traffic);
       System.out.printf(
