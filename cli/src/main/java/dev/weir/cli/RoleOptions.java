@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
+import dev.weir.config.Reloading;
 import dev.weir.loop.Running;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.ListenAddress;
@@ -30,13 +31,9 @@ final class RoleOptions {
       description = "Read all from this file, or from the *.yaml of this folder.")
   private @Nullable Path file;
 
-  /**
-   * The file's configuration, or that of the flags.
-   *
-   * @throws Failure if flags are wrong
-   * @throws ConfigException if the file is wrong
-   */
-  <C extends Record> C read(Class<C> type, QuickFlags quick) throws ConfigException, Failure {
+  /** The file's configuration, or that of the flags. */
+  private <C extends Record> C read(Class<C> type, QuickFlags quick)
+      throws ConfigException, Failure {
     ConfigLoader loader = ConfigLoader.system();
     if (file != null) {
       refuseOtherFlags();
@@ -75,12 +72,25 @@ final class RoleOptions {
     return value == null ? "" : value;
   }
 
-  /** Runs the role until it is told to stop; returns the exit code. */
+  /**
+   * Runs the role until it is told to stop; returns the exit code.
+   *
+   * @param quick what the flags say, where no file is given
+   * @throws Failure if flags are wrong
+   * @throws ConfigException if the file is wrong
+   */
   <C extends Record> int serve(
-      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
-      throws IOException, InterruptedException, Failure {
+      Roles.Start<C> start,
+      Class<C> type,
+      QuickFlags quick,
+      Function<C, Map<String, ListenAddress>> listeners)
+      throws ConfigException, IOException, InterruptedException, Failure {
+    C config = read(type, quick);
+    Path from = file;
+    Reloading.Source<C> again =
+        from == null ? () -> config : () -> ConfigLoader.system().load(from, type);
     try (Signals signals = Signals.install();
-        Running running = started(start, config, listeners)) {
+        Running running = started(start, config, again, listeners)) {
       signals.onHangUp(running::reload);
       StringBuilder ready = new StringBuilder("ready ").append(spec.name());
       running
@@ -95,10 +105,13 @@ final class RoleOptions {
   }
 
   private <C extends Record> Running started(
-      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
+      Roles.Start<C> start,
+      C config,
+      Reloading.Source<C> again,
+      Function<C, Map<String, ListenAddress>> listeners)
       throws IOException, Failure {
     try {
-      return start.start(config);
+      return start.start(config, again);
     } catch (ScriptException e) {
       throw new Failure(
           ExitCode.CONFIGURATION,

@@ -55,7 +55,7 @@ final class WarmUpCommand implements Callable<Integer> {
             "create-buckets",
             flag(true)),
         RelayConfig.class);
-    try (Running relay = roles.relay().start(relayConfig)) {
+    try (Running relay = roles.relay().start(relayConfig, () -> relayConfig)) {
       Map<String, ?> toRelay = Map.of("url", flag("http://" + relay.addresses().get("listen")));
       ProxyConfig proxyConfig = loader.of(
           Map.of(
@@ -79,8 +79,8 @@ final class WarmUpCommand implements Callable<Integer> {
                       "bucket", flag("warm-up"),
                       "target", Map.of("type", flag("http"), "to", flag(NOBODY))))),
           PlayerConfig.class);
-      roles.proxy().start(proxyConfig).close();
-      roles.player().start(playerConfig).close();
+      roles.proxy().start(proxyConfig, () -> proxyConfig).close();
+      roles.player().start(playerConfig, () -> playerConfig).close();
     }
   }
 

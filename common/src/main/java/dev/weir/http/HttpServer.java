@@ -1,6 +1,5 @@
 package dev.weir.http;
 
-import dev.weir.config.ServerTls;
 import dev.weir.unit.ByteSize;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -55,12 +54,12 @@ public final class HttpServer implements Closeable {
    * @param bodies what the bodies of all calls under way may take together
    */
   public record Listener(
-      InetSocketAddress address, @Nullable ServerTls tls, Tokens tokens, Budget bodies) {}
+      InetSocketAddress address, Tls.@Nullable Server tls, Tokens tokens, Budget bodies) {}
 
   /**
    * Begins to serve; once this returns, it does.
    *
-   * @throws IOException if the address cannot be had or a TLS file cannot be read
+   * @throws IOException if the address cannot be had
    */
   public static HttpServer start(Listener listener, Routes routes) throws IOException {
     GracefulShutdownHandler front = new GracefulShutdownHandler(
@@ -79,11 +78,12 @@ public final class HttpServer implements Closeable {
         .setSocketOption(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS);
     String host = listener.address().getAddress().getHostAddress();
     int port = listener.address().getPort();
-    if (listener.tls() == null) {
+    Tls.Server tls = listener.tls();
+    if (tls == null) {
       builder.addHttpListener(port, host);
     } else {
-      builder.addHttpsListener(port, host, Tls.server(listener.tls()));
-      if (listener.tls().clientCa() != null) {
+      builder.addHttpsListener(port, host, tls.context());
+      if (tls.asksClients()) {
         builder.setSocketOption(Options.SSL_CLIENT_AUTH_MODE, SslClientAuthMode.REQUIRED);
       }
     }

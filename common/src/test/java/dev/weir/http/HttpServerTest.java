@@ -81,7 +81,10 @@ class HttpServerTest {
             call -> now(Answer.empty()));
     HttpServer started = HttpServer.start(
         new HttpServer.Listener(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, Tokens.NONE, bodies),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            tls == null ? null : Tls.server(tls),
+            Tokens.NONE,
+            bodies),
         routes);
     server = started;
     return started;
@@ -239,9 +242,9 @@ class HttpServerTest {
   void servesTlsToThoseWhoShowACertificate() throws Exception {
     Certificates own = Certificates.make(folder, "dns:localhost,ip:127.0.0.1");
     start(new ServerTls(own.certificate(), own.key(), own.certificate()));
-    assertThat(reply(new ClientTls(own.certificate(), own.certificate(), own.key())))
+    assertThat(reply(new ClientTls(own.certificate(), own.certificate(), own.key(), null)))
         .isInstanceOf(RelayClient.Reply.Answer.class);
-    assertThat(reply(new ClientTls(own.certificate(), null, null)))
+    assertThat(reply(new ClientTls(own.certificate(), null, null, null)))
         .isInstanceOf(RelayClient.Reply.Unreachable.class);
   }
 
