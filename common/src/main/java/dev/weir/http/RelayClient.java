@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -71,6 +72,7 @@ public final class RelayClient implements Closeable {
         .writeTimeout(Duration.ZERO)
         .followRedirects(false)
         .followSslRedirects(false)
+        .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)) // else it loads Java's authorities
         .build();
     return new RelayClient(Line.of(relay, client));
   }
@@ -79,6 +81,7 @@ public final class RelayClient implements Closeable {
     HostnameVerifier check = client.hostnameVerifier();
     return client
         .newBuilder()
+        .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
         .sslSocketFactory(tls.sockets(), tls.trustManager())
         .hostnameVerifier(
             tls.serverName() == null

@@ -148,8 +148,8 @@ public final class Proxy implements Running {
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a last report goes out, scripts stop
-    open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
-        .start();
+    Reporter reporter =
+        open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM));
     open.add(new Together(lines));
     lines.forEach(BucketLine::start);
     open.add(ledger);
@@ -163,6 +163,7 @@ public final class Proxy implements Running {
           open.add(Admin.start(config.admin(), files, status.told(reloading::reload)));
       addresses.put("admin", ListenAddress.of(admin.address()).toString());
     }
+    reporter.start();
     return new Proxy(open, reloading, addresses);
   }
 
