@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.signal.Signals;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
 import dev.weir.config.Reloading;
@@ -8,6 +9,7 @@ import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Spec.Target;
 
 /** What the commands that run a role have in common: a file or flags, then serving. */
 final class RoleOptions {
+  /** More than any role takes to drain. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final String TOKEN_VARIABLE = "WEIR_TOKEN";
 
   @Spec(Target.MIXEE)
@@ -89,7 +94,7 @@ final class RoleOptions {
     Path from = file;
     Reloading.Source<C> again =
         from == null ? () -> config : () -> ConfigLoader.system().load(from, type);
-    try (Signals signals = Signals.install();
+    try (Signals signals = Signals.install(PATIENCE);
         Running running = started(start, config, again, listeners)) {
       signals.onHangUp(running::reload);
       StringBuilder ready = new StringBuilder("ready ").append(spec.name());

@@ -82,8 +82,7 @@ public final class Weir implements Runnable {
             .build());
     CommandLine line = new CommandLine(weir);
     commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
-    return line
-        .setParameterExceptionHandler(Failure::reportUsage)
+    return line.setParameterExceptionHandler(Failure::reportUsage)
         .setExecutionExceptionHandler(Failure::report)
         .registerConverter(Duration.class, Durations::parse)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -30,4 +30,9 @@ public record ClientTls(
             "not a host name: write it without a scheme, a port or a path")
         .end();
   }
+
+  /** Expects the host that is called. */
+  public ClientTls(@Nullable Path ca, @Nullable Path certificate, @Nullable Path key) {
+    this(ca, certificate, key, null);
+  }
 }

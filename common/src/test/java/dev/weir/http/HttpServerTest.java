@@ -242,9 +242,9 @@ class HttpServerTest {
   void servesTlsToThoseWhoShowACertificate() throws Exception {
     Certificates own = Certificates.make(folder, "dns:localhost,ip:127.0.0.1");
     start(new ServerTls(own.certificate(), own.key(), own.certificate()));
-    assertThat(reply(new ClientTls(own.certificate(), own.certificate(), own.key(), null)))
+    assertThat(reply(new ClientTls(own.certificate(), own.certificate(), own.key())))
         .isInstanceOf(RelayClient.Reply.Answer.class);
-    assertThat(reply(new ClientTls(own.certificate(), null, null, null)))
+    assertThat(reply(new ClientTls(own.certificate(), null, null)))
         .isInstanceOf(RelayClient.Reply.Unreachable.class);
   }
 

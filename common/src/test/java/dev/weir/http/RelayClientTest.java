@@ -99,11 +99,11 @@ class RelayClientTest {
             .setSocketOption(Options.SSL_CLIENT_AUTH_MODE, SslClientAuthMode.REQUIRED),
         "fine");
 
-    ClientTls full = new ClientTls(own.certificate(), own.certificate(), own.key(), null);
+    ClientTls full = new ClientTls(own.certificate(), own.certificate(), own.key());
     try (RelayClient client = client("https", port, null, full)) {
       assertThat(post(client, Headers.NONE, "")).isInstanceOf(Reply.Answer.class);
     }
-    ClientTls trusting = new ClientTls(own.certificate(), null, null, null);
+    ClientTls trusting = new ClientTls(own.certificate(), null, null);
     try (RelayClient client = client("https", port, null, trusting)) {
       assertThat(post(client, Headers.NONE, "")).isInstanceOf(Reply.Unreachable.class);
     }
@@ -117,11 +117,11 @@ class RelayClientTest {
     Path file = Files.writeString(folder.resolve("not.pem"), "-----BEGIN RSA PRIVATE KEY-----\n");
     Certificates own = Certificates.make(folder, "dns:localhost");
 
-    assertThatThrownBy(() -> client("https", 1, null, new ClientTls(file, null, null, null)))
+    assertThatThrownBy(() -> client("https", 1, null, new ClientTls(file, null, null)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not.pem");
     assertThatThrownBy(
-            () -> client("https", 1, null, new ClientTls(null, own.certificate(), file, null)))
+            () -> client("https", 1, null, new ClientTls(null, own.certificate(), file)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("PKCS #8");
   }

@@ -77,7 +77,7 @@ class TlsFilesTest {
   }
 
   private static ClientTls trusting(Certificates authority) {
-    return new ClientTls(authority.certificate(), null, null, null);
+    return new ClientTls(authority.certificate(), null, null);
   }
 
   private static Reply call(RelayClient client) {
@@ -153,9 +153,9 @@ class TlsFilesTest {
   @Test
   void asksClientsForCertificatesOfAnAuthorityThatMayChange() throws Exception {
     Path authority = Files.copy(first.certificate(), folder.resolve("authority.pem"));
-    ClientTls asFirst = new ClientTls(first.certificate(), first.certificate(), first.key(), null);
+    ClientTls asFirst = new ClientTls(first.certificate(), first.certificate(), first.key());
     ClientTls asSecond =
-        new ClientTls(first.certificate(), second.certificate(), second.key(), null);
+        new ClientTls(first.certificate(), second.certificate(), second.key());
     try (HttpServer server = serve(authority);
         RelayClient old = client(server, asFirst);
         RelayClient fresh = client(server, asSecond)) {
@@ -180,11 +180,11 @@ class TlsFilesTest {
       assertDistrusts(client);
 
       client.use(connection(
-          server, new ClientTls(first.certificate(), second.certificate(), second.key(), null)));
+          server, new ClientTls(first.certificate(), second.certificate(), second.key())));
 
       assertAnswers(client);
       assertThatThrownBy(() -> client.use(
-              connection(server, new ClientTls(folder.resolve("nowhere.pem"), null, null, null))))
+              connection(server, new ClientTls(folder.resolve("nowhere.pem"), null, null))))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("nowhere.pem");
       assertAnswers(client);

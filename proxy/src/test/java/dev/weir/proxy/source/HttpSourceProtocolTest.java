@@ -31,7 +31,7 @@ class HttpSourceProtocolTest {
       Path.of("src/test/resources/tls/certificate.pem"),
       Path.of("src/test/resources/tls/key.pem"),
       null);
-  private static final ClientTls TRUST = new ClientTls(OURS.certificate(), null, null, null);
+  private static final ClientTls TRUST = new ClientTls(OURS.certificate(), null, null);
 
   @TempDir
   Path data;
