@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.cli.demo.DemoCommand;
 import dev.weir.config.Durations;
+import dev.weir.http.HttpServer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,7 +42,11 @@ public final class Weir implements Runnable {
   public static void main(String[] args) {
     // from Java 22 on a console is there even in a pipe, and colors with it, but for this one
     System.setProperty("jdk.console", "java.base");
-    System.exit(commandLine(Roles.REAL, args.length == 0 ? "" : args[0]).execute(args));
+    String first = args.length == 0 ? "" : args[0];
+    if (Set.of("proxy", "relay", "player").contains(first)) {
+      HttpServer.preload();
+    }
+    System.exit(commandLine(Roles.REAL, first).execute(args));
   }
 
   /** The commands by name. Making one takes a while: it reads its annotations. */

@@ -120,8 +120,7 @@ class RelayClientTest {
     assertThatThrownBy(() -> client("https", 1, null, new ClientTls(file, null, null)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("not.pem");
-    assertThatThrownBy(
-            () -> client("https", 1, null, new ClientTls(null, own.certificate(), file)))
+    assertThatThrownBy(() -> client("https", 1, null, new ClientTls(null, own.certificate(), file)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("PKCS #8");
   }

@@ -154,8 +154,7 @@ class TlsFilesTest {
   void asksClientsForCertificatesOfAnAuthorityThatMayChange() throws Exception {
     Path authority = Files.copy(first.certificate(), folder.resolve("authority.pem"));
     ClientTls asFirst = new ClientTls(first.certificate(), first.certificate(), first.key());
-    ClientTls asSecond =
-        new ClientTls(first.certificate(), second.certificate(), second.key());
+    ClientTls asSecond = new ClientTls(first.certificate(), second.certificate(), second.key());
     try (HttpServer server = serve(authority);
         RelayClient old = client(server, asFirst);
         RelayClient fresh = client(server, asSecond)) {

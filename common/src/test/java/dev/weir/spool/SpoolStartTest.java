@@ -24,28 +24,30 @@ class SpoolStartTest {
   Path directory;
 
   private Spool open() throws IOException {
-    SpoolSettings settings = new SpoolSettings(
-        directory, ByteSize.ofMegabytes(16), Duration.ofDays(1), new ByteSize(0));
+    SpoolSettings settings =
+        new SpoolSettings(directory, ByteSize.ofMegabytes(16), Duration.ofDays(1), new ByteSize(0));
     return SqliteSpool.open(settings, Map.of(), InstantSource.system());
   }
 
   /** What is not there to be read was not read: it would be counted as lost. */
   @Test
   void opensWithoutALookIntoAnySegmentButTheNewest() throws Exception {
+    long waiting;
     try (Spool spool = open()) {
       for (int i = 0; i < BATCHES; i++) {
         List<byte[]> frames = Collections.nCopies(FRAMES, new byte[1_000]);
-        spool.append(frames, Map.of("mark", new byte[] {(byte) i}), WhenFull.REFUSE);
+        spool.append(frames, Map.of("mark", new byte[] {(byte) i}), WhenFull.DROP_OLDEST);
       }
+      waiting = spool.state().waiting();
     }
     List<Path> segments = SegmentFiles.in(directory);
-    assertThat(segments).hasSizeGreaterThan(6);
+    assertThat(segments).hasSizeGreaterThan(5);
     for (Path older : segments.subList(0, segments.size() - 1)) {
       Files.write(older, new byte[Math.toIntExact(Files.size(older))]);
     }
 
     try (Spool spool = open()) {
-      assertThat(spool.state().waiting()).isEqualTo(BATCHES * FRAMES);
+      assertThat(spool.state().waiting()).isEqualTo(waiting);
       assertThat(spool.state().lost()).isEmpty();
       assertThat(spool.marks().get("mark")).containsExactly(BATCHES - 1);
     }
