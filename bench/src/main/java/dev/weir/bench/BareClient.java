@@ -59,7 +59,7 @@ final class BareClient {
         Path.of("unused"),
         InstantSource.system());
     try (Target target =
-        new HttpTarget.Config(site, TIMEOUT, false, true, false, false).open(context)) {
+        new HttpTarget.Config(site, null, TIMEOUT, false, true, false, false).open(context)) {
       BareClient client = new BareClient(target, capture(site), count);
       long begun = System.nanoTime();
       for (int i = 0; i < concurrency; i++) {
