@@ -8,7 +8,7 @@ import java.time.Duration;
  * by this one if it is killed. One thread's own.
  */
 final class Appetite {
-  private static final int MOST = 2_000;
+  private static final int MOST = 1_000;
   private static final long WINDOW = Duration.ofMillis(250).toNanos();
 
   private final int least;
