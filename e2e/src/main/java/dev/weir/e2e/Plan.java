@@ -25,7 +25,7 @@ public record Plan(
     Map<Role, Path> data) {
   /** Roles that talk to each other directly, and as much disk as they want. */
   public static final Plan DIRECT =
-      new Plan(false, ByteSize.ofMegabytes(1024), Duration.ofSeconds(3), Map.of(), Map.of());
+      new Plan(false, ByteSize.ofMegabytes(1024), Duration.ofSeconds(5), Map.of(), Map.of());
 
   /** The same over wires. */
   public static final Plan WIRED = DIRECT.overWires();
