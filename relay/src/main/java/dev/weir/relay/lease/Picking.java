@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Chooses the captures of one lease, or of an addition to one, offered in order. Whatever must be
  * passed over closes its session for all that follows. The first choice decides: what was never
  * leased is added to the lease that may grow, and anything else is a lease of its own.
+ *
+ * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
+ * those that ran out alone before are leased one at a time: the others of them are not held when it
+ * strikes again.
  */
 final class Picking {
   private final LeaseRequest request;
@@ -30,6 +34,7 @@ final class Picking {
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
+  private boolean suspectIsOut;
   private boolean full;
 
   Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live, @Nullable Lease onto) {
@@ -42,6 +47,7 @@ final class Picking {
       for (Item item : lease.items.values()) {
         if (item.lease == lease) {
           close(item, lease == this.onto ? ontos : closed);
+          suspectIsOut |= item.isSuspect();
         }
       }
     }
@@ -65,7 +71,8 @@ final class Picking {
     boolean free = item.lease == null
         && !item.isDelayed(now)
         && (lane == null || !closed.contains(lane))
-        && (canAdd(item) || canBegin(item, lane));
+        && (canAdd(item) || canBegin(item, lane))
+        && (!item.isSuspect() || !suspectIsOut);
     if (!free) {
       close(item, closed);
     }
