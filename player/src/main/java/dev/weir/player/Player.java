@@ -129,6 +129,7 @@ public final class Player implements Running {
             replay.order(),
             replay.concurrency(),
             config.data(),
+            files,
             CLOCK)));
     ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
     Replayer replayer = replays.add(
