@@ -2,6 +2,7 @@ package dev.weir.http;
 
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import dev.weir.wire.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -32,17 +33,21 @@ public final class Admin {
     }
   }
 
-  /** @param read what a call needs that asks for more than health */
-  public static Routes routes(Routes.Demand read, Told told) {
+  /**
+   * @param read what a call needs that asks for more than health
+   * @param operate what a call needs that changes something
+   */
+  public static Routes routes(Routes.Demand read, Routes.Demand operate, Told told) {
     return new Routes()
         .get("/livez", Routes.Demand.NOTHING, call -> now(plain("alive\n")))
         .get("/readyz", Routes.Demand.NOTHING, call -> now(readiness(told.trouble())))
         .get("/metrics", read, call -> now(metrics(told.metrics())))
-        .get("/v1/stats", read, call -> now(Answer.json(told.stats())));
+        .get("/v1/stats", read, call -> now(Answer.json(told.stats())))
+        .post(Protocol.RELOAD_PATH, operate, new ByteSize(0), call -> now(reloaded(told.reload())));
   }
 
   /**
-   * Serves them to everybody on this machine, and {@code POST /v1/reload}.
+   * Serves them to everybody on this machine.
    *
    * @throws IOException if the address cannot be had, or can be reached from other machines
    */
@@ -55,12 +60,7 @@ public final class Admin {
     Budget noBodies = new Budget(new ByteSize(0));
     return HttpServer.start(
         new HttpServer.Listener(address, null, Tokens.NONE, noBodies),
-        routes(Routes.Demand.NOTHING, told)
-            .post(
-                "/v1/reload",
-                Routes.Demand.NOTHING,
-                new ByteSize(0),
-                call -> now(reloaded(told.reload()))));
+        routes(Routes.Demand.NOTHING, Routes.Demand.NOTHING, told));
   }
 
   private static CompletionStage<Answer> now(Answer answer) {

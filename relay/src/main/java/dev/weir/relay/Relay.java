@@ -169,8 +169,11 @@ public final class Relay implements Running {
     Observatory observatory =
         new Observatory(config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
     Tokens tokens = tokens(config);
-    HttpServer admin = open.add(
-        listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));
+    HttpServer admin = open.add(listen(
+        config.admin(),
+        config.tls(),
+        tokens,
+        AdminRoutes.routes(observatory, buckets, scripts::reload)));
     HttpServer listen = open.add(listen(
         config.listen(),
         config.tls(),

@@ -11,10 +11,13 @@ import dev.weir.spool.Spool.WhenFull;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.LeasedCapture;
+import dev.weir.wire.Peek;
 import dev.weir.wire.Settlement;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -176,6 +179,11 @@ public final class Bucket implements Closeable {
   /** Completes with whether the lease still ran. */
   public CompletableFuture<Boolean> extend(long lease, Duration length) {
     return submit(new Work.Extend(lease, length, new CompletableFuture<>())).done();
+  }
+
+  /** What it holds at a position and after; nothing changes by it. */
+  public List<LeasedCapture> peek(Peek peek) throws IOException {
+    return Glance.at(spool, peek);
   }
 
   public BucketView view() {
