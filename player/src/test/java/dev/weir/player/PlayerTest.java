@@ -36,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -199,7 +200,7 @@ class PlayerTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      function on_batch(reqs) end                                  | takes no batches for on_batch
+      function on_batch(reqs) end                                  | gathers no batches
       function on_capture(req) end                                 | neither on_replay
       function on_replay(req) return                               | hook.lua:1:
       """)
@@ -249,12 +250,14 @@ class PlayerTest {
             Duration.ofSeconds(60),
             Stream.of(scripts).map(ScriptSettings::of).toList(),
             new RetryRules(20, Duration.ofHours(24), Duration.ofMillis(20), Duration.ofMillis(100)),
+            null,
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
                 Duration.ofSeconds(10),
                 false,
                 true,
                 false,
-                false))));
+                false),
+            Map.of())));
   }
 }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
  * @param bucket where the captures come from
  * @param concurrency the most attempts under way at once
  * @param data the player's data directory; a target keeps its own state in a folder of its name
+ * @param answer how many bytes of an answer's body are of interest
  */
 public record TargetContext(
     String player,
@@ -19,4 +20,17 @@ public record TargetContext(
     Order order,
     int concurrency,
     Path data,
-    InstantSource clock) {}
+    InstantSource clock,
+    int answer) {
+
+  /** Nobody looks at answers but for their status and beginning. */
+  public TargetContext(
+      String player,
+      BucketName bucket,
+      Order order,
+      int concurrency,
+      Path data,
+      InstantSource clock) {
+    this(player, bucket, order, concurrency, data, clock, Outcome.MAX_ANSWER);
+  }
+}
