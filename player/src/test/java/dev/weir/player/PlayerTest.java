@@ -177,6 +177,26 @@ class PlayerTest {
   }
 
   @Test
+  void judgesByTheWholeAnswer() throws Exception {
+    Path script = script("""
+        function on_response(req, res)
+          if res.truncated or res.json.verdict ~= "fine" then return fail("not fine") end
+        end
+        """);
+    String padding = "x".repeat(100_000);
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok("{\"pad\":\"" + padding
+            + "\",\"verdict\":\"" + (request.contains("/bad") ? "poor" : "fine") + "\"}"));
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/good"), Captures.get("/bad"));
+
+      await().atMost(20, SECONDS).until(() -> bucket.fates().stream().noneMatch(String::isEmpty));
+      assertThat(bucket.fates().get(0)).isEqualTo("delivered");
+      assertThat(bucket.fates().get(1)).startsWith("dead").contains("not fine");
+      assertThat(player.report().replays().get(0).scripts().get(0).errors()).isZero();
+    }
+  }
+
+  @Test
   void changesOverToNewScriptsAndKeepsTheOldWhereTheyFail() throws Exception {
     Path script = script("function on_replay(req) return drop 'one' end");
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));

@@ -61,9 +61,8 @@ final class BucketTimers implements Step, AutoCloseable {
       if (!last.isDone()) {
         throw lost(emitted, "does not answer");
       }
-      last = bucket.emit(emitted.stream()
-          .map(each -> CaptureCodec.encode(each.capture()))
-          .toList());
+      last = bucket.emit(
+          emitted.stream().map(each -> CaptureCodec.encode(each.capture())).toList());
       try {
         if (!(last.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) instanceof Receipt.Stored)) {
           throw lost(emitted, "is full");

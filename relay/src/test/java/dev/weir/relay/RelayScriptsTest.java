@@ -114,11 +114,8 @@ class RelayScriptsTest {
     try (TestRelay relay = TestRelay.start(config(), new InMemoryStorage())) {
       relay.ship("shop", RUN, 0, List.of(frame(1, Captures.get("/a")))).close();
       await()
-          .until(() -> Json.MAPPER
-                  .readTree(relay.get("/v1/stats"))
-                  .get("emitted")
-                  .asLong()
-              == 6);
+          .until(
+              () -> Json.MAPPER.readTree(relay.get("/v1/stats")).get("emitted").asLong() == 6);
 
       List<String> paths = new ArrayList<>();
       for (LeasedCapture leased : relay.lease("shop", 10, 0).captures()) {

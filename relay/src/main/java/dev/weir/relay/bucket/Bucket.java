@@ -163,8 +163,8 @@ public final class Bucket implements Closeable {
   }
 
   /**
-   * Takes captures that no proxy sent; to be called again only once this is complete. Completes once
-   * they are committed, or with what is wrong.
+   * Takes captures that no proxy sent; to be called again only once this is complete. Completes
+   * once they are committed, or with what is wrong.
    *
    * @param captures encoded
    */
@@ -175,7 +175,8 @@ public final class Bucket implements Closeable {
       entries.add(new Frame(++number, capture));
     }
     Shipment shipment = new Shipment(own, "", 0, entries);
-    return submit(new Work.Append(shipment, Ruling.Book.EMITTED, new CompletableFuture<>())).done();
+    return submit(new Work.Append(shipment, Ruling.Book.EMITTED, new CompletableFuture<>()))
+        .done();
   }
 
   /** Completes with a lease, or with nothing once the request's wait is over. */
