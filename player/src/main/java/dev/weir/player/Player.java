@@ -1,11 +1,13 @@
 package dev.weir.player;
 
 import dev.weir.capture.RunId;
+import dev.weir.config.Reloading;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.Metrics;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
+import dev.weir.http.TlsFiles;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  /** The keys that a player takes over as it runs. */
+  private static final Set<String> LIVE = Set.of("relay");
+
   private static final InstantSource CLOCK = InstantSource.system();
 
   /** Of one answer's body, and of those of all attempts under way, in bytes, for scripts to see. */
@@ -49,6 +55,8 @@ public final class Player implements Running {
   private final String instance = RunId.random().value();
   private final long startedAtMs = CLOCK.millis();
   private final RelayClient relay;
+  private final Reloading<PlayerConfig> reloading;
+  private final TlsFiles files = new TlsFiles();
   private final List<Work> works = new ArrayList<>();
   private final Host host = Host.system();
 
@@ -62,20 +70,28 @@ public final class Player implements Running {
   private @Nullable HttpServer admin;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Player(PlayerConfig config, RelayClient relay) {
+  private Player(PlayerConfig config, Reloading.Source<PlayerConfig> again, RelayClient relay) {
     this.config = config;
+    this.reloading = new Reloading<>(config, again, LIVE, this::takeOver);
     this.relay = relay;
     this.reporter = new Reporter(relay, () -> new Report(null, report()), Ticker.SYSTEM);
+  }
+
+  /** Starts with a configuration that stays as it is; files that it names are read again. */
+  public static Player start(PlayerConfig config) throws IOException, ScriptException {
+    return start(config, () -> config);
   }
 
   /**
    * Once this returns, all replays run; where it throws, none does.
    *
+   * @param again where the configuration is read again
    * @throws ScriptException if a script does not start, or has nothing to do here
    * @throws IOException if a target or a TLS file cannot be opened
    */
-  public static Player start(PlayerConfig config) throws IOException, ScriptException {
-    Player player = new Player(config, RelayClient.open(config.relay()));
+  public static Player start(PlayerConfig config, Reloading.Source<PlayerConfig> again)
+      throws IOException, ScriptException {
+    Player player = new Player(config, again, RelayClient.open(config.relay()));
     try {
       for (Replay replay : config.replays()) {
         player.open(replay);
@@ -149,7 +165,16 @@ public final class Player implements Running {
 
   @Override
   public List<String> reload() {
-    List<String> wrong = new ArrayList<>();
+    return reloading.reload();
+  }
+
+  private List<String> takeOver(PlayerConfig fresh) {
+    List<String> wrong = new ArrayList<>(files.reload());
+    try {
+      relay.use(fresh.relay());
+    } catch (IOException e) {
+      wrong.add("relay: " + e.getMessage());
+    }
     for (Work work : works) {
       String problem = work.scripts().reload();
       if (problem != null) {
@@ -161,7 +186,7 @@ public final class Player implements Running {
 
   private void serve() throws IOException {
     if (config.admin() != null) {
-      admin = Admin.start(config.admin(), new Told());
+      admin = Admin.start(config.admin(), files, new Told());
     }
   }
 

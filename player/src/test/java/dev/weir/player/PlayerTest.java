@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.capture.Captures;
+import dev.weir.config.AdminListener;
 import dev.weir.config.RelayConnection;
 import dev.weir.config.Secret;
 import dev.weir.http.MetricsPage;
@@ -98,7 +99,8 @@ class PlayerTest {
   @Test
   void tellsMonitoringHowItIs() throws Exception {
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
-        Player player = Player.start(config(site, new ListenAddress("127.0.0.1", 0)))) {
+        Player player = Player.start(
+            config(site, new AdminListener(new ListenAddress("127.0.0.1", 0), null, List.of())))) {
       String admin = "http://" + player.addresses().get("admin");
       assertThat(get(admin + "/livez")).isEqualTo("alive\n");
       assertThat(get(admin + "/readyz")).isEqualTo("ready\n");
@@ -255,7 +257,7 @@ class PlayerTest {
     return config(site, null, scripts);
   }
 
-  private PlayerConfig config(ByteSite site, @Nullable ListenAddress admin, Path... scripts) {
+  private PlayerConfig config(ByteSite site, @Nullable AdminListener admin, Path... scripts) {
     return new PlayerConfig(
         "player-1",
         data,

@@ -32,7 +32,7 @@ public final class AdminRoutes implements Admin.Told {
     this.reload = reload;
   }
 
-  /** @param reload reads the scripts again, and says what is wrong with them */
+  /** @param reload says what is wrong with the files that it read again */
   public static Routes routes(
       Observatory observatory, Buckets buckets, Supplier<List<String>> reload) {
     return Admin.routes(READ, OPERATE, new AdminRoutes(observatory, buckets, reload))
