@@ -22,6 +22,7 @@ import dev.weir.player.target.TargetConfig;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
+import dev.weir.spool.DataDirectory;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
@@ -60,7 +61,7 @@ public final class Player implements Running {
   private final List<Work> works = new ArrayList<>();
   private final Host host = Host.system();
 
-  /** Each replay's feed, target and scripts, and then the replay: it ends first. */
+  /** The data directory; each replay's feed, target and scripts; then the replay: it ends first. */
   private final Closer replays = new Closer();
 
   /** One replay. */
@@ -87,12 +88,14 @@ public final class Player implements Running {
    *
    * @param again where the configuration is read again
    * @throws ScriptException if a script does not start, or has nothing to do here
-   * @throws IOException if a target or a TLS file cannot be opened
+   * @throws IOException if another process has the data directory, or a target or a TLS file cannot
+   *     be opened
    */
   public static Player start(PlayerConfig config, Reloading.Source<PlayerConfig> again)
       throws IOException, ScriptException {
     Player player = new Player(config, again, RelayClient.open(config.relay()));
     try {
+      player.replays.add(DataDirectory.open(config.data()));
       for (Replay replay : config.replays()) {
         player.open(replay);
       }

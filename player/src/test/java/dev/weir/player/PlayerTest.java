@@ -249,6 +249,21 @@ class PlayerTest {
     }
   }
 
+  @Test
+  void keepsASecondPlayerOutOfItsDataDirectory() throws Exception {
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
+        Player player = Player.start(config(site))) {
+      assertThat(player.report().player()).isEqualTo("player-1");
+      assertThatThrownBy(() -> Player.start(config(site)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("data directory " + data + " is in use by process "
+              + ProcessHandle.current().pid());
+    }
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""))) {
+      Player.start(config(site)).close();
+    }
+  }
+
   private Path script(String lua) throws IOException {
     return Files.writeString(data.resolve("hook.lua"), lua);
   }
@@ -275,6 +290,7 @@ class PlayerTest {
             null,
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
+                null,
                 Duration.ofSeconds(10),
                 false,
                 true,
