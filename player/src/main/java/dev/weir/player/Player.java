@@ -147,6 +147,7 @@ public final class Player implements Running {
         replay.order(),
         replay.concurrency(),
         config.data(),
+        files,
         CLOCK,
         replay.scripts().isEmpty() ? Outcome.MAX_ANSWER : judgedAnswer(replay.concurrency()));
     return new Targets.Choice(replays.add(target.open(context)), target);

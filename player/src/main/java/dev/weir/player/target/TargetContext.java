@@ -1,5 +1,6 @@
 package dev.weir.player.target;
 
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.wire.LeaseRequest.Order;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
  * @param bucket where the captures come from
  * @param concurrency the most attempts under way at once
  * @param data the player's data directory; a target keeps its own state in a folder of its name
+ * @param tls opens the certificates that a target uses, so that the player can read them again
  * @param answer how many bytes of an answer's body are of interest
  */
 public record TargetContext(
@@ -20,6 +22,7 @@ public record TargetContext(
     Order order,
     int concurrency,
     Path data,
+    TlsFiles tls,
     InstantSource clock,
     int answer) {
 
@@ -30,7 +33,8 @@ public record TargetContext(
       Order order,
       int concurrency,
       Path data,
+      TlsFiles tls,
       InstantSource clock) {
-    this(player, bucket, order, concurrency, data, clock, Outcome.MAX_ANSWER);
+    this(player, bucket, order, concurrency, data, tls, clock, Outcome.MAX_ANSWER);
   }
 }
