@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ import org.xnio.XnioIoThread;
 
 /**
  * What one I/O thread owns: its conversations, its idle connections to the service, its buffers.
- * Only that thread touches it, but for {@link #thread} and {@link #quiet}.
+ * Only that thread touches it, but for {@link #thread}, {@link #quiet} and {@link #greeted}.
  */
 final class Lane {
   static final int BUFFER = 16 << 10;
@@ -27,12 +30,17 @@ final class Lane {
   /** Below the five seconds after which some servers close an idle connection. */
   private static final int UPSTREAM_IDLE_SECONDS = 4;
 
+  private static final int GREETING_SECONDS = 30;
+
   final XnioIoThread thread;
   final ReverseProxy proxy;
   private final @Nullable Dialer dialer;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
   final Set<Http2Channel> http2 = new HashSet<>();
+  /** Connections whose TLS is not agreed on, and the second in which they came. */
+  private final Map<StreamConnection, Integer> greeting = new ConcurrentHashMap<>();
+
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final CountDownLatch quiet = new CountDownLatch(1);
@@ -40,13 +48,17 @@ final class Lane {
   /** Counts on while the lane lives: a clock that costs nothing to read. */
   int second;
 
+  /** What half heads take. */
+  private long halfHeads;
+
   boolean draining;
 
   Lane(ReverseProxy proxy, @Nullable Dialer dialer, XnioIoThread thread) {
     this.proxy = proxy;
     this.dialer = dialer;
     this.thread = thread;
-    this.clock = thread.executeAtInterval(this::tick, 1, TimeUnit.SECONDS);
+    this.clock = thread.executeAtInterval(
+        this::tick, proxy.limits().second().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   ByteBuffer take() {
@@ -125,6 +137,43 @@ final class Lane {
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.tick();
     }
+    greeting.forEach((connection, since) -> {
+      if (second - since > GREETING_SECONDS) {
+        proxy.count(Refusal.TOO_SLOW);
+        IoUtils.safeClose(connection);
+      }
+    });
+  }
+
+  /** A connection has come that has not said yet what it speaks. */
+  void greeting(StreamConnection connection) {
+    greeting.put(connection, second);
+  }
+
+  /** It has, or is closed. Any thread. */
+  void greeted(StreamConnection connection) {
+    greeting.remove(connection);
+  }
+
+  /** Whether it has as many conversations as all clients may have connections. */
+  boolean isCrowded() {
+    return conversations.size() >= proxy.limits().connections();
+  }
+
+  /** Books what half heads take more, and waits no longer for the oldest where that is too much. */
+  void halfHead(long more) {
+    halfHeads += more;
+    if (more > 0 && halfHeads > proxy.limits().halfHeads().bytes()) {
+      conversations.stream()
+          .filter(conversation -> conversation.halfHead() > 0)
+          .sorted(Comparator.comparingInt(Conversation::since))
+          .toList()
+          .forEach(oldest -> {
+            if (halfHeads > proxy.limits().halfHeads().bytes() / 2) {
+              oldest.tooSlow();
+            }
+          });
+    }
   }
 
   void closed(Conversation conversation) {
@@ -156,6 +205,7 @@ final class Lane {
     clock.remove();
     draining = true;
     closeIdle();
+    greeting.keySet().forEach(IoUtils::safeClose);
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.abort();
     }

@@ -36,9 +36,6 @@ import org.xnio.channels.AcceptingChannel;
  * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
-  /** Further ones wait in the kernel. */
-  private static final int MAX_CONNECTIONS = 20_000;
-
   private static final int BACKLOG = 4096;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -49,10 +46,12 @@ public final class ReverseProxy implements Closeable {
 
   private final Setup setup;
   private final Observer observer;
+  private final Limits limits;
+  private final Refusals refusals;
+  private final Door door;
   private final Http2 http2 = new Http2();
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private volatile boolean closing;
   private @Nullable XnioWorker worker;
@@ -75,8 +74,16 @@ public final class ReverseProxy implements Closeable {
       Forwarded forwarded) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
+    this(setup, observer, Limits.USUAL, new Refusals());
+  }
+
+  /** @param refusals counts those who are turned away */
+  public ReverseProxy(Setup setup, Observer observer, Limits limits, Refusals refusals) {
     this.setup = setup;
     this.observer = observer;
+    this.limits = limits;
+    this.refusals = refusals;
+    this.door = new Door(limits.connectionsPerAddress());
   }
 
   /** @throws IOException if the address cannot be listened on */
@@ -100,8 +107,8 @@ public final class ReverseProxy implements Closeable {
         .set(
             Options.SSL_CLIENT_AUTH_MODE,
             setup.clientCertificates ? SslClientAuthMode.REQUIRED : SslClientAuthMode.NOT_REQUESTED)
-        .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
-        .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
+        .set(Options.CONNECTION_HIGH_WATER, limits.connections())
+        .set(Options.CONNECTION_LOW_WATER, limits.connections() - limits.connections() / 200)
         .getMap();
     try {
       Dialer dialer = setup.service == null
@@ -122,8 +129,11 @@ public final class ReverseProxy implements Closeable {
       XnioWorker started, @Nullable Dialer dialer, OptionMap options) throws IOException {
     UndertowXnioSsl ssl = tls(setup.tls);
     if (ssl == null) {
-      ChannelListener<StreamConnection> opened =
-          connection -> converse(dialer, connection, null, "http");
+      ChannelListener<StreamConnection> opened = connection -> {
+        if (isLetIn(connection, left -> {})) {
+          converse(dialer, connection, null, "http");
+        }
+      };
       return started.createStreamConnectionServer(
           setup.listen, ChannelListeners.openListenerAdapter(opened), options);
     }
@@ -138,8 +148,26 @@ public final class ReverseProxy implements Closeable {
             http2.pool(),
             (c, arrived) -> http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"))),
         10);
+    ChannelListener<StreamConnection> opened = connection -> {
+      Lane lane = laneOf(dialer, connection);
+      if (isLetIn(connection, lane::greeted)) {
+        lane.greeting(connection);
+        alpn.handleEvent(connection);
+      }
+    };
     return ssl.createSslConnectionServer(
-        started, setup.listen, ChannelListeners.openListenerAdapter(alpn), options);
+        started, setup.listen, ChannelListeners.openListenerAdapter(opened), options);
+  }
+
+  private boolean isLetIn(StreamConnection connection, Consumer<StreamConnection> left) {
+    boolean admitted = !closing && door.admits(connection, left);
+    if (!admitted) {
+      if (!closing) {
+        refusals.count(Refusal.TOO_MANY);
+      }
+      IoUtils.safeClose(connection);
+    }
+    return admitted;
   }
 
   private static @Nullable UndertowXnioSsl tls(@Nullable SSLContext context) {
@@ -159,6 +187,7 @@ public final class ReverseProxy implements Closeable {
       return;
     }
     Lane lane = laneOf(dialer, connection);
+    lane.greeted(connection);
     Conversation conversation =
         new Conversation(lane, new SocketEnd(connection), peer(connection, scheme));
     if (arrived != null) {
@@ -187,11 +216,6 @@ public final class ReverseProxy implements Closeable {
     return channel.getLocalAddress(InetSocketAddress.class);
   }
 
-  /** Requests answered with an error because they are not HTTP to the letter. */
-  public long refused() {
-    return refused.sum();
-  }
-
   /** Requests that the service gave no whole answer to. */
   public long failed() {
     return failed.sum();
@@ -209,8 +233,12 @@ public final class ReverseProxy implements Closeable {
     http2.serve(lane, connection, http2.pooled(arrived), peer);
   }
 
-  void countRefused() {
-    refused.increment();
+  Limits limits() {
+    return limits;
+  }
+
+  void count(Refusal refusal) {
+    refusals.count(refusal);
   }
 
   void countFailed() {

@@ -7,6 +7,7 @@ import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Tls;
 import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.Refusals;
 import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
@@ -27,6 +28,7 @@ public final class IngestSource implements Source {
 
   private final Config config;
   private final SourceContext context;
+  private final Refusals refusals = new Refusals();
   private volatile @Nullable ReverseProxy server;
 
   IngestSource(Config config, SourceContext context) {
@@ -43,7 +45,8 @@ public final class IngestSource implements Source {
         config.bodyLimit.bytes(),
         new Budget(BODIES),
         config.answer,
-        intake);
+        intake,
+        refusals);
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         config.listen.resolve(),
         config.tls == null ? null : Tls.server(config.tls),
@@ -54,7 +57,9 @@ public final class IngestSource implements Source {
     ReverseProxy opened = new ReverseProxy(
         setup,
         (head, peer) ->
-            new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer));
+            new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer),
+        config.clients.limits(),
+        refusals);
     opened.start();
     server = opened;
   }
@@ -68,11 +73,9 @@ public final class IngestSource implements Source {
     return running.address();
   }
 
-  /** Those that are not HTTP to the letter. */
   @Override
-  public long refused() {
-    ReverseProxy running = server;
-    return running == null ? 0 : running.refused();
+  public Refusals refusals() {
+    return refusals;
   }
 
   @Override
@@ -110,6 +113,7 @@ public final class IngestSource implements Source {
    * @param tls how to prove itself; none: plain HTTP
    * @param token senders must show it as a bearer token; none: everybody may send
    * @param bodyLimit larger requests are refused with 413
+   * @param clients what one client may take
    */
   public record Config(
       String name,
@@ -119,6 +123,7 @@ public final class IngestSource implements Source {
       @Nullable Secret token,
       Answer answer,
       @Default("1MB") ByteSize bodyLimit,
+      ClientLimits clients,
       List<ScriptSettings> scripts)
       implements SourceConfig {
 
