@@ -64,7 +64,7 @@ public record ProxyReport(
     lost = sorted(lost);
     buckets = buckets == null ? List.of() : List.copyOf(buckets);
     health = health == null ? Map.of() : Map.copyOf(health);
-    scripts = scripts == null ? Map.of() : Map.copyOf(scripts);
+    scripts = scripts(scripts);
   }
 
   /** The same without how long ago things were. */
@@ -92,9 +92,20 @@ public record ProxyReport(
         scripts);
   }
 
-  private static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
-    return Collections.unmodifiableSortedMap(
-        counts == null ? new TreeMap<>() : new TreeMap<>(counts));
+  /** None where there are none; a count that is null would be found out by whoever adds it up. */
+  static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
+    SortedMap<String, Long> copy = counts == null ? new TreeMap<>() : new TreeMap<>(counts);
+    copy.values().forEach(count -> Objects.requireNonNull(count, "a count that is null"));
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  private static Map<String, List<ScriptState>> scripts(
+      @Nullable Map<String, List<ScriptState>> states) {
+    Map<String, List<ScriptState>> copy = new TreeMap<>();
+    if (states != null) {
+      states.forEach((source, of) -> copy.put(source, List.copyOf(of)));
+    }
+    return Map.copyOf(copy);
   }
 
   /**

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>{@code -Dweir.fuzz=10m} goes on for so long, {@code -Dweir.seed=7} elsewhere.
  */
 public final class Fuzz {
-  private static final int ROUNDS = 4_000;
+  private static final int ROUNDS = 2_000;
   private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private final String name;

@@ -21,8 +21,8 @@ public final class Corpus {
   /**
    * One request, or several that come at once.
    *
-   * @param proxied what a source of the proxy answers; {@code pass}: the service sees it
-   * @param called what a listener of a role answers
+   * @param proxied what a source of the proxy makes of it
+   * @param called what a listener of a role does
    */
   public record Case(String name, String proxied, String called, String text) {
     public byte[] bytes() {
