@@ -1,11 +1,13 @@
 package dev.weir.player;
 
 import dev.weir.capture.RunId;
+import dev.weir.config.Reloading;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.Metrics;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
+import dev.weir.http.TlsFiles;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
@@ -14,10 +16,13 @@ import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.RelayFeed;
 import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.Replayer;
-import dev.weir.player.target.Target;
+import dev.weir.player.replay.Targets;
+import dev.weir.player.target.Outcome;
+import dev.weir.player.target.TargetConfig;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
+import dev.weir.spool.DataDirectory;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
@@ -26,8 +31,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +42,26 @@ import org.jspecify.annotations.Nullable;
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  /** The keys that a player takes over as it runs. */
+  private static final Set<String> LIVE = Set.of("relay");
+
   private static final InstantSource CLOCK = InstantSource.system();
+
+  /** Of one answer's body, and of those of all attempts under way, in bytes, for scripts to see. */
+  private static final long MOST_ANSWER = 1 << 20;
+
+  private static final long MOST_ANSWERS = 64 << 20;
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
   private final long startedAtMs = CLOCK.millis();
   private final RelayClient relay;
+  private final Reloading<PlayerConfig> reloading;
+  private final TlsFiles files = new TlsFiles();
   private final List<Work> works = new ArrayList<>();
   private final Host host = Host.system();
 
-  /** Each replay's feed, target and scripts, and then the replay: it ends first. */
+  /** The data directory; each replay's feed, target and scripts; then the replay: it ends first. */
   private final Closer replays = new Closer();
 
   /** One replay. */
@@ -54,21 +71,31 @@ public final class Player implements Running {
   private @Nullable HttpServer admin;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Player(PlayerConfig config, RelayClient relay) {
+  private Player(PlayerConfig config, Reloading.Source<PlayerConfig> again, RelayClient relay) {
     this.config = config;
+    this.reloading = new Reloading<>(config, again, LIVE, this::takeOver);
     this.relay = relay;
     this.reporter = new Reporter(relay, () -> new Report(null, report()), Ticker.SYSTEM);
+  }
+
+  /** Starts with a configuration that stays as it is; files that it names are read again. */
+  public static Player start(PlayerConfig config) throws IOException, ScriptException {
+    return start(config, () -> config);
   }
 
   /**
    * Once this returns, all replays run; where it throws, none does.
    *
+   * @param again where the configuration is read again
    * @throws ScriptException if a script does not start, or has nothing to do here
-   * @throws IOException if a target or a TLS file cannot be opened
+   * @throws IOException if another process has the data directory, or a target or a TLS file cannot
+   *     be opened
    */
-  public static Player start(PlayerConfig config) throws IOException, ScriptException {
-    Player player = new Player(config, RelayClient.open(config.relay()));
+  public static Player start(PlayerConfig config, Reloading.Source<PlayerConfig> again)
+      throws IOException, ScriptException {
+    Player player = new Player(config, again, RelayClient.open(config.relay()));
     try {
+      player.replays.add(DataDirectory.open(config.data()));
       for (Replay replay : config.replays()) {
         player.open(replay);
       }
@@ -102,19 +129,33 @@ public final class Player implements Running {
         relay,
         new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
         CLOCK));
-    Target target = replays.add(replay
-        .target()
-        .open(new TargetContext(
-            config.name(),
-            replay.bucket(),
-            replay.order(),
-            replay.concurrency(),
-            config.data(),
-            CLOCK)));
+    Map<String, Targets.Choice> named = new HashMap<>();
+    for (Map.Entry<String, TargetConfig> each : replay.targets().entrySet()) {
+      named.put(each.getKey(), open(replay, each.getValue()));
+    }
+    Targets targets = new Targets(open(replay, replay.target()), named);
     ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
     Replayer replayer = replays.add(
-        new Replayer(replay, feed, target, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
+        new Replayer(replay, feed, targets, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
     works.add(new Work(replayer, scripts));
+  }
+
+  private Targets.Choice open(Replay replay, TargetConfig target) throws IOException {
+    TargetContext context = new TargetContext(
+        config.name(),
+        replay.bucket(),
+        replay.order(),
+        replay.concurrency(),
+        config.data(),
+        files,
+        CLOCK,
+        replay.scripts().isEmpty() ? Outcome.MAX_ANSWER : judgedAnswer(replay.concurrency()));
+    return new Targets.Choice(replays.add(target.open(context)), target);
+  }
+
+  /** How much of each answer's body scripts can see. */
+  private static int judgedAnswer(int concurrency) {
+    return (int) Math.max(Outcome.MAX_ANSWER, Math.min(MOST_ANSWER, MOST_ANSWERS / concurrency));
   }
 
   private Duration callTimers() {
@@ -128,7 +169,16 @@ public final class Player implements Running {
 
   @Override
   public List<String> reload() {
-    List<String> wrong = new ArrayList<>();
+    return reloading.reload();
+  }
+
+  private List<String> takeOver(PlayerConfig fresh) {
+    List<String> wrong = new ArrayList<>(files.reload());
+    try {
+      relay.use(fresh.relay());
+    } catch (IOException e) {
+      wrong.add("relay: " + e.getMessage());
+    }
     for (Work work : works) {
       String problem = work.scripts().reload();
       if (problem != null) {
@@ -140,7 +190,7 @@ public final class Player implements Running {
 
   private void serve() throws IOException {
     if (config.admin() != null) {
-      admin = Admin.start(config.admin(), new Told());
+      admin = Admin.start(config.admin(), files, new Told());
     }
   }
 

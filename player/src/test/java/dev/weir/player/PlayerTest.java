@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.capture.Captures;
+import dev.weir.config.AdminListener;
 import dev.weir.config.RelayConnection;
 import dev.weir.config.Secret;
 import dev.weir.http.MetricsPage;
@@ -36,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +99,8 @@ class PlayerTest {
   @Test
   void tellsMonitoringHowItIs() throws Exception {
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
-        Player player = Player.start(config(site, new ListenAddress("127.0.0.1", 0)))) {
+        Player player = Player.start(
+            config(site, new AdminListener(new ListenAddress("127.0.0.1", 0), null, List.of())))) {
       String admin = "http://" + player.addresses().get("admin");
       assertThat(get(admin + "/livez")).isEqualTo("alive\n");
       assertThat(get(admin + "/readyz")).isEqualTo("ready\n");
@@ -176,6 +179,26 @@ class PlayerTest {
   }
 
   @Test
+  void judgesByTheWholeAnswer() throws Exception {
+    Path script = script("""
+        function on_response(req, res)
+          if res.truncated or res.json.verdict ~= "fine" then return fail("not fine") end
+        end
+        """);
+    String padding = "x".repeat(100_000);
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok("{\"pad\":\"" + padding
+            + "\",\"verdict\":\"" + (request.contains("/bad") ? "poor" : "fine") + "\"}"));
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/good"), Captures.get("/bad"));
+
+      await().atMost(20, SECONDS).until(() -> bucket.fates().stream().noneMatch(String::isEmpty));
+      assertThat(bucket.fates().get(0)).isEqualTo("delivered");
+      assertThat(bucket.fates().get(1)).startsWith("dead").contains("not fine");
+      assertThat(player.report().replays().get(0).scripts().get(0).errors()).isZero();
+    }
+  }
+
+  @Test
   void changesOverToNewScriptsAndKeepsTheOldWhereTheyFail() throws Exception {
     Path script = script("function on_replay(req) return drop 'one' end");
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
@@ -199,7 +222,7 @@ class PlayerTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      function on_batch(reqs) end                                  | takes no batches for on_batch
+      function on_batch(reqs) end                                  | gathers no batches
       function on_capture(req) end                                 | neither on_replay
       function on_replay(req) return                               | hook.lua:1:
       """)
@@ -226,6 +249,21 @@ class PlayerTest {
     }
   }
 
+  @Test
+  void keepsASecondPlayerOutOfItsDataDirectory() throws Exception {
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
+        Player player = Player.start(config(site))) {
+      assertThat(player.report().player()).isEqualTo("player-1");
+      assertThatThrownBy(() -> Player.start(config(site)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("data directory " + data + " is in use by process "
+              + ProcessHandle.current().pid());
+    }
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""))) {
+      Player.start(config(site)).close();
+    }
+  }
+
   private Path script(String lua) throws IOException {
     return Files.writeString(data.resolve("hook.lua"), lua);
   }
@@ -234,7 +272,7 @@ class PlayerTest {
     return config(site, null, scripts);
   }
 
-  private PlayerConfig config(ByteSite site, @Nullable ListenAddress admin, Path... scripts) {
+  private PlayerConfig config(ByteSite site, @Nullable AdminListener admin, Path... scripts) {
     return new PlayerConfig(
         "player-1",
         data,
@@ -249,12 +287,15 @@ class PlayerTest {
             Duration.ofSeconds(60),
             Stream.of(scripts).map(ScriptSettings::of).toList(),
             new RetryRules(20, Duration.ofHours(24), Duration.ofMillis(20), Duration.ofMillis(100)),
+            null,
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
+                null,
                 Duration.ofSeconds(10),
                 false,
                 true,
                 false,
-                false))));
+                false),
+            Map.of())));
   }
 }

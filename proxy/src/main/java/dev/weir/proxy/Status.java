@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Puts together what a proxy says of itself. Any thread.
@@ -20,7 +21,7 @@ import java.util.TreeMap;
  * <p>A proxy that serves is ready, however capture is: that is no reason to take production's
  * traffic away from it.
  */
-final class Status implements Admin.Told {
+final class Status {
   private final String name;
   private final String instance = RunId.random().value();
   private final String directory;
@@ -51,8 +52,7 @@ final class Status implements Admin.Told {
     this.scripts = scripts;
   }
 
-  @Override
-  public ProxyReport stats() {
+  ProxyReport stats() {
     Ledger.Totals totals = pipeline.totals();
     return new ProxyReport(
         name,
@@ -77,14 +77,24 @@ final class Status implements Admin.Told {
         scripts.states());
   }
 
-  @Override
-  public List<String> reload() {
-    return scripts.reload();
-  }
+  /** For monitoring. */
+  Admin.Told told(Supplier<List<String>> reload) {
+    return new Admin.Told() {
+      @Override
+      public ProxyReport stats() {
+        return Status.this.stats();
+      }
 
-  @Override
-  public Metrics metrics() {
-    return ProxyMetrics.of(stats(), refused());
+      @Override
+      public Metrics metrics() {
+        return ProxyMetrics.of(stats(), refused());
+      }
+
+      @Override
+      public List<String> reload() {
+        return reload.get();
+      }
+    };
   }
 
   private SortedMap<String, Long> refused() {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.relay.lease.Clocks;
 import dev.weir.unit.ListenAddress;
-import java.nio.charset.StandardCharsets;
+import dev.weir.unit.Sha256;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,13 +44,9 @@ class TokensTest {
     relay.close();
   }
 
-  private static RelayConfig.Token token(String text, String... roles) throws Exception {
-    byte[] digest =
-        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+  private static RelayConfig.Token token(String text, String... roles) {
     return new RelayConfig.Token(
-        text,
-        HexFormat.of().formatHex(digest),
-        Stream.of(roles).map(Grant::parse).toList());
+        text, Sha256.of(text), Stream.of(roles).map(Grant::parse).toList(), null);
   }
 
   private int status(Request request) throws Exception {
@@ -75,6 +69,7 @@ class TokensTest {
     assertThat(post("/v1/buckets/shop/captures", token)).isEqualTo(shop);
     assertThat(post("/v1/buckets/other/captures", token)).isEqualTo(other);
     assertThat(post("/v1/buckets/shop/leases", token)).isEqualTo(lease);
+    assertThat(post("/v1/buckets/shop/peek", token)).isEqualTo(lease);
     assertThat(post("/v1/leases/shop~0123456789abcdef~1/settle", token)).isEqualTo(lease);
     assertThat(post("/v1/leases/shop~0123456789abcdef~1/extend", token)).isEqualTo(lease);
     assertThat(post("/v1/reports", token)).isEqualTo(report);
@@ -83,6 +78,13 @@ class TokensTest {
   private int post(String path, String token) throws Exception {
     return status(
         relay.post(path, new byte[0]).header("Authorization", "Bearer " + token).build());
+  }
+
+  @Test
+  void letsThoseReloadWhoMayOperate() throws Exception {
+    assertThat(relay.postToAdmin("/v1/reload", "operate")).isEqualTo(200);
+    assertThat(relay.postToAdmin("/v1/reload", "read")).isEqualTo(403);
+    assertThat(relay.postToAdmin("/v1/reload", "unknown")).isEqualTo(401);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.capture.Capture;
 import dev.weir.capture.Captures;
+import dev.weir.http.TlsFiles;
 import dev.weir.player.target.FileTarget.Fsync;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
@@ -101,6 +102,7 @@ class FileTargetTest {
         Order.SESSION,
         16,
         folder,
+        new TlsFiles(),
         InstantSource.fixed(Attempts.AT));
   }
 

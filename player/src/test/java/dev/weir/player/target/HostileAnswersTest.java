@@ -46,7 +46,8 @@ class HostileAnswersTest {
         "HTTP/1.1 101 Switching Protocols¶¶",
       })
   void areRefused(String answer) {
-    assertThatThrownBy(() -> new ResponseParser("GET").feed(ByteBuffer.wrap(Wire.bytes(answer))))
+    assertThatThrownBy(() ->
+            new ResponseParser("GET", Outcome.MAX_ANSWER).feed(ByteBuffer.wrap(Wire.bytes(answer))))
         .isInstanceOf(ProtocolException.class)
         .hasMessageNotContaining("x".repeat(200));
   }
@@ -62,7 +63,7 @@ class HostileAnswersTest {
     "HTTP/1.1 200 OK¶Transfer-Encoding: chunked¶¶0¶, A: b¶",
   })
   void endWhereTheyHaveNoEnd(String begin, String more) {
-    ResponseParser parser = new ResponseParser("GET");
+    ResponseParser parser = new ResponseParser("GET", Outcome.MAX_ANSWER);
     byte[] again = Wire.bytes(more == null ? begin : more);
     assertThatThrownBy(() -> {
           parser.feed(ByteBuffer.wrap(Wire.bytes(begin)));
@@ -75,7 +76,7 @@ class HostileAnswersTest {
 
   @Test
   void takeNoMoreMemoryThanIsKept() throws Exception {
-    ResponseParser parser = new ResponseParser("GET");
+    ResponseParser parser = new ResponseParser("GET", Outcome.MAX_ANSWER);
     parser.feed(ByteBuffer.wrap(Wire.bytes(OK + "Content-Length: 9223372036854775807¶¶")));
     byte[] part = new byte[1 << 20];
     int fed = 0;
@@ -89,7 +90,7 @@ class HostileAnswersTest {
 
   @Test
   void readAFoldedLineAsOne() throws Exception {
-    ResponseParser parser = new ResponseParser("GET");
+    ResponseParser parser = new ResponseParser("GET", Outcome.MAX_ANSWER);
     parser.feed(ByteBuffer.wrap(Wire.bytes(OK + "X: a¶\t b¶Content-Length: 0¶¶")));
     assertThat(parser.response(Duration.ZERO).headers().get("X")).isEqualTo("a b");
   }
@@ -97,7 +98,7 @@ class HostileAnswersTest {
   @Test
   void leaveWhatIsBehindThemAlone() throws Exception {
     ByteBuffer two = ByteBuffer.wrap(Wire.bytes(OK + "Content-Length: 2¶¶ok" + OK + "¶evil"));
-    assertThat(new ResponseParser("GET").feed(two)).isTrue();
+    assertThat(new ResponseParser("GET", Outcome.MAX_ANSWER).feed(two)).isTrue();
     assertThat(two.remaining()).as("the connection is not used again").isPositive();
   }
 
@@ -109,9 +110,9 @@ class HostileAnswersTest {
             "HTTP/1.1 100 Continue¶¶" + OK + "Transfer-Encoding: chunked¶¶5;a=b¶hello¶0¶A: b¶¶"),
         Wire.bytes("HTTP/1.0 404 Not Found¶Connection: keep-alive¶¶gone"));
     Fuzz.of("ResponseParser", answers, ProtocolException.class).run(bytes -> {
-      ResponseParser whole = new ResponseParser("GET");
+      ResponseParser whole = new ResponseParser("GET", Outcome.MAX_ANSWER);
       boolean over = whole.feed(ByteBuffer.wrap(bytes));
-      ResponseParser pieces = new ResponseParser("GET");
+      ResponseParser pieces = new ResponseParser("GET", Outcome.MAX_ANSWER);
       boolean same = false;
       for (int i = 0; i < bytes.length && !same; i++) {
         same = pieces.feed(ByteBuffer.wrap(bytes, i, 1));

@@ -46,7 +46,6 @@ final class Http2 {
    */
   void serve(
       Lane lane, StreamConnection connection, @Nullable PooledByteBuffer arrived, Peer peer) {
-    lane.greeted(connection);
     FrameWatch frames = new FrameWatch(
         connection.getSourceChannel().getConduit(), () -> lane.proxy.count(Refusal.TOO_LARGE));
     try {

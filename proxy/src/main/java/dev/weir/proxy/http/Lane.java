@@ -7,9 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import org.xnio.XnioIoThread;
 
 /**
  * What one I/O thread owns: its conversations, its idle connections to the service, its buffers.
- * Only that thread touches it, but for {@link #thread}, {@link #quiet} and {@link #greeted}.
+ * Only that thread touches it, but for {@link #thread} and {@link #quiet}.
  */
 final class Lane {
   static final int BUFFER = 16 << 10;
@@ -30,17 +28,12 @@ final class Lane {
   /** Below the five seconds after which some servers close an idle connection. */
   private static final int UPSTREAM_IDLE_SECONDS = 4;
 
-  private static final int GREETING_SECONDS = 30;
-
   final XnioIoThread thread;
   final ReverseProxy proxy;
   private final @Nullable Dialer dialer;
   final Head head = new Head();
   final Set<Conversation> conversations = new HashSet<>();
   final Set<Http2Channel> http2 = new HashSet<>();
-  /** Connections whose TLS is not agreed on, and the second in which they came. */
-  private final Map<StreamConnection, Integer> greeting = new ConcurrentHashMap<>();
-
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final CountDownLatch quiet = new CountDownLatch(1);
@@ -137,22 +130,6 @@ final class Lane {
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.tick();
     }
-    greeting.forEach((connection, since) -> {
-      if (second - since > GREETING_SECONDS) {
-        proxy.count(Refusal.TOO_SLOW);
-        IoUtils.safeClose(connection);
-      }
-    });
-  }
-
-  /** A connection has come that has not said yet what it speaks. */
-  void greeting(StreamConnection connection) {
-    greeting.put(connection, second);
-  }
-
-  /** It has, or is closed. Any thread. */
-  void greeted(StreamConnection connection) {
-    greeting.remove(connection);
   }
 
   /** Whether it has as many conversations as all clients may have connections. */
@@ -205,7 +182,6 @@ final class Lane {
     clock.remove();
     draining = true;
     closeIdle();
-    greeting.keySet().forEach(IoUtils::safeClose);
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.abort();
     }

@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Client;
+import dev.weir.http.Tls;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -50,6 +51,7 @@ public final class ReverseProxy implements Closeable {
   private final Refusals refusals;
   private final Door door;
   private final Http2 http2 = new Http2();
+  private final Handshakes handshakes;
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder failed = new LongAdder();
@@ -70,7 +72,7 @@ public final class ReverseProxy implements Closeable {
       @Nullable SSLContext tls,
       boolean clientCertificates,
       @Nullable Origin service,
-      @Nullable SSLContext serviceTls,
+      Tls.@Nullable Client serviceTls,
       Forwarded forwarded) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
@@ -84,6 +86,7 @@ public final class ReverseProxy implements Closeable {
     this.limits = limits;
     this.refusals = refusals;
     this.door = new Door(limits.connectionsPerAddress());
+    this.handshakes = new Handshakes(limits.second(), () -> refusals.count(Refusal.TOO_SLOW));
   }
 
   /** @throws IOException if the address cannot be listened on */
@@ -111,9 +114,7 @@ public final class ReverseProxy implements Closeable {
         .set(Options.CONNECTION_LOW_WATER, limits.connections() - limits.connections() / 200)
         .getMap();
     try {
-      Dialer dialer = setup.service == null
-          ? null
-          : new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      Dialer dialer = setup.service == null ? null : dialer(setup.service, started);
       AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
       server = channel;
@@ -123,6 +124,16 @@ public final class ReverseProxy implements Closeable {
       throw new IOException(
           "cannot listen on " + setup.listen + ": " + e.getMessage() + "; change listen", e);
     }
+  }
+
+  private Dialer dialer(Origin service, XnioWorker started) {
+    Tls.Client tls = setup.serviceTls;
+    return new Dialer(
+        service,
+        tls(tls == null ? null : tls.context()),
+        tls == null ? service.host() : tls.nameOf(service.host()),
+        SOCKET,
+        started);
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
@@ -138,20 +149,20 @@ public final class ReverseProxy implements Closeable {
           setup.listen, ChannelListeners.openListenerAdapter(opened), options);
     }
     AlpnOpenListener alpn = new AlpnOpenListener(
-        http2.pool(),
-        OptionMap.EMPTY,
-        "http/1.1",
-        new AlpnListener(http2.pool(), (c, arrived) -> converse(dialer, c, arrived, "https")));
+        http2.pool(), OptionMap.EMPTY, "http/1.1", new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          converse(dialer, c, arrived, "https");
+        }));
     alpn.addProtocol(
         "h2",
-        new AlpnListener(
-            http2.pool(),
-            (c, arrived) -> http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"))),
+        new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"));
+        }),
         10);
     ChannelListener<StreamConnection> opened = connection -> {
-      Lane lane = laneOf(dialer, connection);
-      if (isLetIn(connection, lane::greeted)) {
-        lane.greeting(connection);
+      if (isLetIn(connection, handshakes::done)) {
+        handshakes.begun(connection);
         alpn.handleEvent(connection);
       }
     };
@@ -187,7 +198,6 @@ public final class ReverseProxy implements Closeable {
       return;
     }
     Lane lane = laneOf(dialer, connection);
-    lane.greeted(connection);
     Conversation conversation =
         new Conversation(lane, new SocketEnd(connection), peer(connection, scheme));
     if (arrived != null) {

@@ -135,7 +135,7 @@ class ListenerLimitsTest {
     Path folder = Path.of("src/test/resources/tls");
     ServerTls tls =
         new ServerTls(folder.resolve("certificate.pem"), folder.resolve("key.pem"), null);
-    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls));
+    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls).context());
     Wire silent = client();
     Wire dribbling = client().send("\u0016\u0003\u0001\u0002");
     assertThat(silent.isClosed()).isTrue();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.weir.capture.Capture;
+import dev.weir.http.TlsFiles;
 import dev.weir.proxy.http.Refusal;
 import dev.weir.proxy.http.Refusals;
 import dev.weir.unit.BucketName;
@@ -69,7 +70,7 @@ class HostileRequestsTest {
             new ByteSize(1000),
             new ClientLimits(100, ByteRate.parse("1KB/s")),
             List.of())
-        .open(new SourceContext("web-1", data, InstantSource.system()));
+        .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
     ingest.start(TAKEN);
   }
 
