@@ -57,9 +57,4 @@ final class Door {
         ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), NETWORK))
         : address;
   }
-
-  /** How many are inside. */
-  int count() {
-    return inside.values().stream().mapToInt(Integer::intValue).sum();
-  }
 }

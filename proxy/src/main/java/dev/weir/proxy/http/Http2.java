@@ -48,16 +48,16 @@ final class Http2 {
       Lane lane, StreamConnection connection, @Nullable PooledByteBuffer arrived, Peer peer) {
     FrameWatch frames = new FrameWatch(
         connection.getSourceChannel().getConduit(), () -> lane.proxy.count(Refusal.TOO_LARGE));
-    try {
-      if (arrived != null) {
-        ByteBuffer bytes = arrived.getBuffer();
+    if (arrived != null) {
+      ByteBuffer bytes = arrived.getBuffer();
+      try {
         frames.look(bytes, bytes.position(), bytes.limit());
+      } catch (IOException e) {
+        LOG.debug("refused a connection of {}: {}", peer.client(), e.toString());
+        arrived.close();
+        IoUtils.safeClose(connection);
+        return;
       }
-    } catch (IOException e) {
-      LOG.debug("refused a connection of {}: {}", peer.client(), e.toString());
-      arrived.close();
-      IoUtils.safeClose(connection);
-      return;
     }
     connection.getSourceChannel().setConduit(frames);
     Http2Channel channel = new Http2Channel(connection, "h2", pool, arrived, false, false, OPTIONS);
