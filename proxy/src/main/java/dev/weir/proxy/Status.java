@@ -11,6 +11,8 @@ import dev.weir.wire.ProxyReport;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -68,7 +70,7 @@ final class Status {
         totals.lost(),
         totals.unknown(),
         totals.numbered(),
-        sources.stream().mapToLong(Source::refused).sum(),
+        refused().values().stream().mapToLong(Long::longValue).sum(),
         lines.stream().map(BucketLine::state).toList(),
         totals.imbalance(),
         Map.of(),
@@ -85,7 +87,7 @@ final class Status {
 
       @Override
       public Metrics metrics() {
-        return ProxyMetrics.of(stats());
+        return ProxyMetrics.of(stats(), refused());
       }
 
       @Override
@@ -93,5 +95,13 @@ final class Status {
         return reload.get();
       }
     };
+  }
+
+  private SortedMap<String, Long> refused() {
+    SortedMap<String, Long> all = new TreeMap<>();
+    for (Source source : sources) {
+      source.refusals().byReason().forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    }
+    return all;
   }
 }
