@@ -1,6 +1,7 @@
 package dev.weir.proxy;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.WholeFile;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.RelayClient;
@@ -30,9 +31,9 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
 import dev.weir.wire.Report;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -166,9 +167,7 @@ public final class Proxy implements Running {
   private static String directoryId(Path data) throws IOException {
     Path file = data.resolve("id");
     if (!Files.exists(file)) {
-      Path fresh = data.resolve("id.new");
-      Files.writeString(fresh, RunId.random() + "\n");
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, (RunId.random() + "\n").getBytes(StandardCharsets.US_ASCII));
     }
     return new RunId(Files.readString(file).strip()).value();
   }

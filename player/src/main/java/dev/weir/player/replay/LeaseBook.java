@@ -1,6 +1,7 @@
 package dev.weir.player.replay;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
@@ -174,6 +175,7 @@ final class LeaseBook {
       Settlement settlement = lease.unacknowledged;
       if (settlement != null) {
         settling = lease;
+        CrashPoint.SETTLE_DUE.reach();
         when(feed.settle(lease.id, settlement), ack -> settled(lease, ack));
         return;
       }
@@ -192,6 +194,7 @@ final class LeaseBook {
       state.failed(trouble.reason(), trouble.after(), now);
       return;
     }
+    CrashPoint.SETTLE_ACKNOWLEDGED.reach();
     state.answered(now);
     lease.unacknowledged = null;
     if (ack instanceof Ack.Gone) {

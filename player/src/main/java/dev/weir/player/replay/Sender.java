@@ -1,6 +1,7 @@
 package dev.weir.player.replay;
 
 import dev.weir.capture.Capture;
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Ticker;
 import dev.weir.player.target.Outcome;
 import dev.weir.player.target.Target;
@@ -61,6 +62,7 @@ final class Sender {
     Attempt attempt = new Attempt(work.id().part(part), work.attempt(), captures.get(part - 1));
     deliver(attempt)
         .thenAccept(outcome -> thread.execute(() -> {
+          CrashPoint.TARGET_ANSWERED.reach();
           if (!isWanted.test(work)) {
             return;
           }
@@ -75,6 +77,7 @@ final class Sender {
   }
 
   private CompletionStage<Outcome> deliver(Attempt attempt) {
+    CrashPoint.ATTEMPT_DUE.reach();
     try {
       return target
           .deliver(attempt, timeout)

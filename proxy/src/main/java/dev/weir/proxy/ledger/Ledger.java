@@ -2,6 +2,7 @@ package dev.weir.proxy.ledger;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.capture.CaptureCodec;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.BucketName;
 import java.io.IOException;
@@ -244,6 +245,7 @@ public final class Ledger implements AutoCloseable {
   public void close() throws IOException {
     if (settled) {
       Files.deleteIfExists(pageFile);
+      CrashPoint.LEDGER_CLOSED.reach();
     }
   }
 }

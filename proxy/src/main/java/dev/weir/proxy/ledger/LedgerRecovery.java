@@ -11,6 +11,8 @@ import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
+import dev.weir.durable.WholeFile;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -74,7 +76,7 @@ public final class LedgerRecovery {
   private static String identity(Path data) throws IOException {
     Path file = data.resolve("ledger-id");
     if (!Files.exists(file)) {
-      Files.writeString(file, UUID.randomUUID().toString());
+      WholeFile.write(file, UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
     }
     String name = Files.readString(file) + " " + data.toRealPath();
     try {
@@ -207,6 +209,7 @@ public final class LedgerRecovery {
     try {
       LedgerPage page = LedgerPage.create(memory, initial);
       Files.deleteIfExists(disk);
+      CrashPoint.LEDGER_PAGE_ALONE.reach();
       return new Ledger(page, memory, tally);
     } catch (IOException e) {
       LOG.warn(
@@ -217,6 +220,7 @@ public final class LedgerRecovery {
           disk);
       LedgerPage page = LedgerPage.create(disk, initial);
       Files.deleteIfExists(memory);
+      CrashPoint.LEDGER_PAGE_ALONE.reach();
       return new Ledger(page, disk, tally);
     }
   }

@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
 import dev.weir.relay.bucket.RunBooks.Taken;
 import dev.weir.relay.lease.Clocks;
@@ -162,6 +163,7 @@ final class BucketLoop implements Step {
     try {
       Settled outcome = groups.settle(settle.lease(), settle.settlement());
       if (outcome == Settled.BOOKED) {
+        CrashPoint.SETTLE_BOOKED.reach();
         return true;
       }
       settle.done().complete(outcome);
@@ -243,12 +245,17 @@ final class BucketLoop implements Step {
 
   private void answer(List<Staged> staged, List<Work.Settle> settled) {
     for (Staged one : staged) {
+      CrashPoint.ARRIVAL_COMMITTED.reach();
       one.batch()
           .done()
           .complete(new Receipt.Stored(
               one.taken().book().mark(), one.taken().duplicates(), state.used(), state.limit()));
     }
-    settled.forEach(settle -> settle.done().complete(Settled.BOOKED));
+    for (Work.Settle settle : settled) {
+      CrashPoint.SETTLE_COMMITTED.reach();
+      settle.done().complete(Settled.BOOKED);
+      CrashPoint.SETTLE_ANSWERED.reach();
+    }
   }
 
   /** No room for new captures; what brings none is committed all the same. */
