@@ -1,0 +1,133 @@
+package dev.weir.e2e.soak;
+
+import dev.weir.config.Durations;
+import dev.weir.e2e.Line;
+import dev.weir.e2e.Plan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Plays scenarios for as long as one wants, and prints the table. */
+@Command(
+    name = "e2e/soak",
+    description = "Lets faults strike a line of real processes under load, and judges it.",
+    mixinStandardHelpOptions = true)
+public final class Soak implements Callable<Integer> {
+  private static final Duration TRIAL = Duration.ofSeconds(20);
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      description = "how long in all, such as 10m; else each fault strikes --rounds times")
+  private @Nullable Duration time;
+
+  @Option(names = "--rounds", description = "how often each fault strikes: ${DEFAULT-VALUE}")
+  private int rounds = 1;
+
+  @Option(
+      names = "--hold",
+      paramLabel = "TIME",
+      description = "how long a fault goes on at most: ${DEFAULT-VALUE}")
+  private Duration hold = Duration.ofSeconds(2);
+
+  @Option(names = "--seed", description = "of what is drawn: ${DEFAULT-VALUE}")
+  private long seed = 42;
+
+  @Option(
+      names = "--write",
+      paramLabel = "PAGE",
+      description = "puts the rows in the place of the same ones in this page")
+  private @Nullable Path page;
+
+  @Parameters(paramLabel = "SCENARIO", description = "which; none: all")
+  private List<Scenario> chosen = new ArrayList<>();
+
+  private final Map<Plan, Line> lines = new LinkedHashMap<>();
+  private final Map<Scenario, Row> rows = new LinkedHashMap<>();
+  private int defects;
+
+  /** {@code e2e/soak}, in the top directory. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Soak())
+        .registerConverter(Duration.class, Durations::parse)
+        .registerConverter(Scenario.class, Catalogue::named)
+        .execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    List<Scenario> scenarios = chosen.isEmpty() ? Catalogue.all() : chosen;
+    Path directory = Files.createTempDirectory("weir-soak");
+    try {
+      for (Scenario scenario : scenarios) {
+        play(scenario, directory, scenarios.size());
+      }
+    } finally {
+      lines.values().forEach(Line::close);
+    }
+    System.out.print("\n" + Row.HEAD);
+    rows.values().forEach(System.out::println);
+    if (defects > 0) {
+      System.out.println("\n" + defects + " defects; logs and data are in " + directory);
+      return 1;
+    }
+    remove(directory);
+    if (page != null) {
+      ReliabilityPage.write(page, rows.values());
+    }
+    return 0;
+  }
+
+  private void play(Scenario scenario, Path directory, int share)
+      throws IOException, InterruptedException {
+    Duration each = time == null ? Duration.ZERO : time.dividedBy(share);
+    long end = System.nanoTime() + each.toNanos();
+    do {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Duration atLeast = left.compareTo(TRIAL) < 0 ? left : TRIAL;
+      Verdict verdict = Trial.run(
+          line(scenario.plan(), directory), scenario, new Effort(rounds, atLeast, hold, seed++));
+      System.out.println(scenario + ": " + verdict);
+      verdict.defects().forEach(defect -> System.out.println("  DEFECT: " + defect));
+      defects += verdict.defects().size();
+      rows.merge(scenario, Row.of(scenario, verdict), Row::plus);
+    } while (System.nanoTime() - end < 0);
+  }
+
+  private Line line(Plan plan, Path directory) throws IOException {
+    Line line = lines.get(plan);
+    if (line == null) {
+      lines.values().forEach(Line::close); // one at a time: the machine is small
+      lines.clear();
+      line = Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan);
+      lines.put(plan, line);
+    }
+    return line;
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> {
+        try {
+          Files.delete(file);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    }
+  }
+}
