@@ -10,6 +10,7 @@ import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
+import dev.weir.loop.WallClock;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.RelayFeed;
 import dev.weir.player.replay.Replay;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-  private static final InstantSource CLOCK = InstantSource.system();
+  private static final InstantSource CLOCK = WallClock.SYSTEM;
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();

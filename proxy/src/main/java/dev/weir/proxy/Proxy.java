@@ -11,6 +11,7 @@ import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
 import dev.weir.loop.Together;
+import dev.weir.loop.WallClock;
 import dev.weir.proxy.BucketLine.ProxyRate;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
@@ -56,7 +57,7 @@ public final class Proxy implements Running {
   /** Where pages outlive a process without a disk behind them. */
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-  private static final InstantSource CLOCK = InstantSource.system();
+  private static final InstantSource CLOCK = WallClock.SYSTEM;
 
   private final Closer open;
   private final Scripts scripts;
