@@ -1,7 +1,5 @@
 package dev.weir.proxy;
 
-import dev.weir.capture.RunId;
-import dev.weir.durable.WholeFile;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.RelayClient;
@@ -32,8 +30,6 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
 import dev.weir.wire.Report;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,7 +125,7 @@ public final class Proxy implements Running {
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
     Status status = new Status(
-        config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines, scripts);
+        config.name(), recovery.directory(), CLOCK, sources, pipeline, lines, scripts);
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a last report goes out, scripts stop
@@ -162,15 +158,6 @@ public final class Proxy implements Running {
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
-  }
-
-  /** The directory's id: random, made once, so that its counters keep their owner. */
-  private static String directoryId(Path data) throws IOException {
-    Path file = data.resolve("id");
-    if (!Files.exists(file)) {
-      WholeFile.write(file, (RunId.random() + "\n").getBytes(StandardCharsets.US_ASCII));
-    }
-    return new RunId(Files.readString(file).strip()).value();
   }
 
   @Override

@@ -47,6 +47,12 @@ public final class Ledger implements AutoCloseable {
   private static final String FILTERED = "filtered/";
   static final String LOST = "lost/";
   static final String NUMBERED = "numbered/";
+
+  /** Whose books these are. */
+  static final String OWNER = "owner/";
+
+  /** What of that was numbered by the original of a directory that is a copy. */
+  static final String INHERITED = "inherited/";
   static final String RUN = "run/";
   private static final Map<Counter, String> PASSED = Map.of(
       Counter.EXCLUDED,
@@ -181,7 +187,7 @@ public final class Ledger implements AutoCloseable {
     SortedMap<String, Long> lost = under(LOST);
     long inProgress = begun - sum(passed) - offered;
     long queued = offered - queueFull - value(DECIDED);
-    long numbered = sum(under(NUMBERED));
+    long numbered = sum(under(NUMBERED)) - sum(under(INHERITED));
     long imbalance =
         Math.abs(value(DECIDED) + value(SUBMITTED) - value(KEPT) - sum(filtered) - sum(lost))
             + Math.abs(value(KEPT) + value(COPIES) + value(EMITTED) - numbered)

@@ -3,8 +3,10 @@ package dev.weir.proxy.ledger;
 import static dev.weir.proxy.ledger.Ledger.CLEAN;
 import static dev.weir.proxy.ledger.Ledger.COPIES;
 import static dev.weir.proxy.ledger.Ledger.DECIDED;
+import static dev.weir.proxy.ledger.Ledger.INHERITED;
 import static dev.weir.proxy.ledger.Ledger.LOST;
 import static dev.weir.proxy.ledger.Ledger.NUMBERED;
+import static dev.weir.proxy.ledger.Ledger.OWNER;
 import static dev.weir.proxy.ledger.Ledger.RUN;
 import static dev.weir.proxy.ledger.Ledger.SUBMITTED;
 import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
@@ -12,7 +14,6 @@ import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
-import dev.weir.durable.WholeFile;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -30,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,12 +42,15 @@ import org.slf4j.LoggerFactory;
 public final class LedgerRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerRecovery.class);
 
+  private final DirectoryId directory;
   private final List<Path> places;
   private final boolean paged;
   private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
   private final SortedMap<String, Long> tally = new TreeMap<>();
 
-  private LedgerRecovery(List<Path> places, Optional<LedgerPage.Remains> page) {
+  private LedgerRecovery(
+      DirectoryId directory, List<Path> places, Optional<LedgerPage.Remains> page) {
+    this.directory = directory;
     this.places = places;
     this.paged = page.isPresent();
     page.ifPresent(remains -> {
@@ -63,22 +66,25 @@ public final class LedgerRecovery {
    *     {@code data}
    */
   public static LedgerRecovery read(Path data, Path memory) throws IOException {
+    DirectoryId directory = DirectoryId.of(data);
     List<Path> places =
-        List.of(memory.resolve("weir-" + identity(data)), data.resolve("ledger-page"));
+        List.of(memory.resolve("weir-" + identity(directory, data)), data.resolve("ledger-page"));
     Optional<LedgerPage.Remains> page = LedgerPage.read(places.get(0));
-    return new LedgerRecovery(places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
+    return new LedgerRecovery(
+        directory, places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
+  }
+
+  /** Whose books these are, for ever. */
+  public String directory() {
+    return directory.value();
   }
 
   /**
    * The same for one directory at one place: a copy of it, or a new one under an old name, is
    * another.
    */
-  private static String identity(Path data) throws IOException {
-    Path file = data.resolve("ledger-id");
-    if (!Files.exists(file)) {
-      WholeFile.write(file, UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
-    }
-    String name = Files.readString(file) + " " + data.toRealPath();
+  private static String identity(DirectoryId directory, Path data) throws IOException {
+    String name = directory.value() + " " + data.toRealPath();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
@@ -116,12 +122,15 @@ public final class LedgerRecovery {
   public Ledger complete(Map<BucketName, Spool> spools, long underWay) throws IOException {
     if (!paged) {
       takeNewestMark(spools);
-      if (!tally.isEmpty() && tally.getOrDefault(CLEAN, 0L) == 0) {
+      if (tally.isEmpty()) {
+        spools.forEach(this::inherit);
+      } else if (tally.getOrDefault(CLEAN, 0L) == 0) {
         add(UNKNOWN, underWay);
         LOG.warn("the machine went down under the proxy: up to {} captures are unknown", underWay);
       }
     }
     tally.remove(CLEAN);
+    tally.put(OWNER + directory.value(), 1L);
     bookUndecided();
     Ledger.under(tally, RUN).clear();
     spools.forEach((bucket, spool) -> {
@@ -134,9 +143,22 @@ public final class LedgerRecovery {
     return ledger;
   }
 
+  /** What was numbered before stands in the books of the original, of which this is a copy. */
+  private void inherit(BucketName bucket, Spool spool) {
+    long given = spool.state().next() - 1;
+    if (given > 0) {
+      LOG.warn("bucket \"{}\" comes with {} numbers that others keep the books of", bucket, given);
+      tally.put(INHERITED + bucket, given);
+      tally.put(NUMBERED + bucket, given);
+    }
+  }
+
   private void takeNewestMark(Map<BucketName, Spool> spools) {
     spools.forEach((bucket, spool) -> {
       SortedMap<String, Long> candidate = mark(bucket, spool);
+      if (!candidate.containsKey(OWNER + directory.value())) {
+        return; // whoever's data this is a copy of
+      }
       if (decisions(candidate) > decisions(tally) || tally.isEmpty()) {
         tally.clear();
         tally.putAll(candidate);

@@ -260,13 +260,16 @@ class LedgerRecoveryTest {
   void takesACopiedDirectoryForAnother() throws IOException {
     install(LARGE, A);
     offer("/1");
+    step();
     Path copy = Files.createDirectory(directory.resolve("copy"));
-    Files.copy(data.resolve("ledger-id"), copy.resolve("ledger-id"));
+    Files.copy(data.resolve("id"), copy.resolve("id"));
 
     LedgerRecovery recovery = LedgerRecovery.read(copy, memory);
-    Spool fresh = spool(LARGE);
-    assertThat(recovery.complete(Map.of(A, fresh), UNDER_WAY).totals().captured())
-        .isZero();
+    Totals totals = recovery.complete(Map.of(A, spools.get(A)), UNDER_WAY).totals();
+    assertThat(totals.captured()).isZero();
+    assertThat(totals.numbered()).isZero();
+    assertThat(totals.imbalance()).isZero();
+    assertThat(recovery.directory()).isNotEqualTo(LedgerRecovery.read(data, memory).directory());
     assertThat(pages()).hasSize(2);
   }
 
