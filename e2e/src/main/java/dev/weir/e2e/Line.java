@@ -101,7 +101,12 @@ public final class Line implements AutoCloseable {
                 data, listen, admin, url(Link.PROXY_RELAY), source(), plan.spool());
           case PLAYER ->
             Settings.player(
-                data, admin, url(Link.PLAYER_RELAY), url(Link.PLAYER_TARGET), plan.timeout());
+                data,
+                admin,
+                url(Link.PLAYER_RELAY),
+                url(Link.PLAYER_TARGET),
+                plan.timeout(),
+                plan.has(Trait.LINES));
         });
   }
 

@@ -28,6 +28,8 @@ public record Plan(Set<Trait> traits, ByteSize spool, ByteSize bucket, Duration 
     WIRES,
     /** Customers submit captures to the proxy, which answers them itself. */
     SUBMISSIONS,
+    /** The player writes what it gets to a file, too, as a group of its own. */
+    LINES,
     /** The roles' wall clocks can be set wrong. */
     CLOCKS,
     /**

@@ -36,8 +36,8 @@ final class Settings {
   }
 
   /** Tries again soon: what is tested is that it does, not how patient it is. */
-  static String player(Path data, String admin, String relay, String target, Duration timeout) {
-    return """
+  static String player(Path data, String admin, String relay, String target, Duration timeout, boolean lines) {
+    String replays = """
         name: %s
         data: %s
         admin: "%s"
@@ -56,5 +56,14 @@ final class Settings {
             timeout.plus(BEYOND_TIMEOUT).toMillis(),
             target,
             timeout.toMillis());
+    return lines ? replays + lines(data) : replays;
+  }
+
+  private static String lines(Path data) {
+    return """
+          - bucket: %s
+            group: files
+            target: {type: file, path: %s/lines.jsonl, max-bytes: 1MB, max-files: 1000}
+        """.formatted(BUCKET, data);
   }
 }

@@ -40,10 +40,12 @@ public final class Damaged implements Fault {
     return role + (newest ? " with a bit of its log flipped" : " with damaged segments");
   }
 
+  /** A proxy's spool may come to its bound while the relay is away. */
   @Override
   public Cost cost() {
     return role == Role.PROXY
-        ? Cost.REQUESTS.plus(Cost.losing(LossReason.CORRUPT, LossReason.CRASH))
+        ? Cost.REQUESTS.plus(
+            Cost.losing(LossReason.CORRUPT, LossReason.CRASH, LossReason.EVICTED))
         : Cost.REPEATS.plus(Cost.losing(LossReason.CORRUPT, LossReason.ROLLED_BACK));
   }
 

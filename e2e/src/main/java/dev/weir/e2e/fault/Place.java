@@ -24,10 +24,6 @@ public record Place(CrashPoint point, int passing, Deed before, Deed after) {
     return new Place(point, passing, NOTHING, NOTHING);
   }
 
-  public static Place at(CrashPoint point) {
-    return at(point, 1);
-  }
-
   public Place after(Deed deed) {
     return new Place(point, passing, before, deed);
   }

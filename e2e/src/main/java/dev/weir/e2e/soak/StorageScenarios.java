@@ -35,7 +35,10 @@ final class StorageScenarios {
           "disk of 16 MB full, of the proxy and of the relay",
           SMALL,
           HEAVY,
-          () -> List.of(new FullDisk(Role.PROXY), new FullDisk(Role.RELAY))),
+          () -> List.of(
+              new FullDisk(Role.PROXY),
+              Together.of(new FullDisk(Role.PROXY), new Outage(Role.RELAY)),
+              new FullDisk(Role.RELAY))),
       new Scenario(
           "read-only",
           "folder of the spool read-only, of the proxy and of the relay",

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HaltTest {
   static List<Scenario> scenarios() {
-    List<Scenario> all = new ArrayList<>(CrashScenarios.all());
+    List<Scenario> all = new ArrayList<>(CrashScenarios.ALL);
     all.addAll(StorageScenarios.ALL);
     return all.stream().filter(s -> Arrays.asList(System.getProperty("only", "").split(",")).contains(s.name())).toList();
   }
