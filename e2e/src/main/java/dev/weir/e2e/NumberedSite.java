@@ -109,7 +109,7 @@ public final class NumberedSite implements AutoCloseable {
   }
 
   /** Forgets what it saw. From now on there are numbers from {@code number} on only. */
-  synchronized void expect(long number) {
+  public synchronized void expect(long number) {
     first = number;
     arrivals.clear();
     repeats.clear();

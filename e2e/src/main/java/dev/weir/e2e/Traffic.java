@@ -46,7 +46,7 @@ public final class Traffic implements AutoCloseable {
   public record Load(int connections, int perSecond, int bodySize) {}
 
   /** @param first the first number */
-  Traffic(InetSocketAddress to, Load load, long first) {
+  public Traffic(InetSocketAddress to, Load load, long first) {
     this.to = to;
     this.first = first;
     this.numbers = new AtomicLong(first);

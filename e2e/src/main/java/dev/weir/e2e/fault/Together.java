@@ -21,6 +21,10 @@ public final class Together implements Fault {
     return new Together(List.of(faults));
   }
 
+  public List<Fault> faults() {
+    return faults;
+  }
+
   @Override
   public String name() {
     return faults.stream().map(Fault::name).collect(Collectors.joining(", "));

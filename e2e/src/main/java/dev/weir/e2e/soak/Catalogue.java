@@ -10,6 +10,7 @@ import dev.weir.e2e.fault.Fault;
 import dev.weir.e2e.fault.Freeze;
 import dev.weir.e2e.fault.Kill;
 import dev.weir.e2e.fault.Outage;
+import dev.weir.e2e.fault.Poison;
 import dev.weir.e2e.fault.SecondPlayer;
 import dev.weir.e2e.fault.SlowTarget;
 import dev.weir.e2e.fault.Spoilt;
@@ -94,6 +95,12 @@ public final class Catalogue {
           "two-players",
           "a second player joins the group, and leaves or is killed",
           () -> List.of(SecondPlayer.leaving(), SecondPlayer.killed())),
+      new Scenario(
+          "poison",
+          "a capture that kills its player",
+          Plan.WIRED.withTimeout(Duration.ofMillis(500)),
+          new Load(8, 50, 512),
+          () -> List.of(new Poison())),
       on("mixed", "`kill -9` of each role on a bad network", Catalogue::mixed));
 
   private Catalogue() {}

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class ReliabilityPage {
   static final String BEGIN = "<!-- rows by e2e/soak -->\n";
   static final String END = "<!-- end of rows -->\n";
-  private static final Pattern COMMAND = Pattern.compile("`e2e/soak ([\\w-]+)`");
+  private static final Pattern COMMAND = Pattern.compile("`e2e/soak (?:--\\S+ \\S+ )*([a-z-]+)`");
 
   private ReliabilityPage() {}
 

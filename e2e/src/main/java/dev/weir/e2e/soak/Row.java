@@ -7,10 +7,12 @@ import java.util.stream.Collectors;
 /**
  * What a scenario has shown: a row of the table.
  *
+ * @param command what plays it again
  * @param runs how often a fault struck
  */
 public record Row(
     Scenario scenario,
+    String command,
     long runs,
     long captured,
     long delivered,
@@ -23,9 +25,10 @@ public record Row(
       |---|---|---|---|---|---|---|---|---|
       """;
 
-  public static Row of(Scenario scenario, Verdict verdict) {
+  public static Row of(Scenario scenario, String command, Verdict verdict) {
     return new Row(
         scenario,
+        command,
         verdict.strikes().size(),
         verdict.captured(),
         verdict.delivered(),
@@ -41,6 +44,7 @@ public record Row(
     other.lost.forEach((reason, count) -> all.merge(reason, count, Long::sum));
     return new Row(
         scenario,
+        command,
         runs + other.runs,
         captured + other.captured,
         delivered + other.delivered,
@@ -61,7 +65,7 @@ public record Row(
   /** As the table has it. */
   @Override
   public String toString() {
-    return "| %s | %,d | %,d | %,d | %,d | %s | %,d | %,d | `e2e/soak %s` |"
+    return "| %s | %,d | %,d | %,d | %,d | %s | %,d | %,d | `%s` |"
         .formatted(
             scenario.says(),
             runs,
@@ -71,6 +75,6 @@ public record Row(
             losses(),
             repeats,
             imbalance,
-            scenario.name());
+            command);
   }
 }

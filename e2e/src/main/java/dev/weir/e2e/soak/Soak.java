@@ -27,6 +27,9 @@ import picocli.CommandLine.Parameters;
     description = "Lets faults strike a line of real processes under load, and judges it.",
     mixinStandardHelpOptions = true)
 public final class Soak implements Callable<Integer> {
+  private static final Duration HOLD = Duration.ofSeconds(2);
+
+  /** After so long all must come to rest, and is counted. */
   private static final Duration TRIAL = Duration.ofSeconds(20);
 
   @Option(
@@ -42,7 +45,7 @@ public final class Soak implements Callable<Integer> {
       names = "--hold",
       paramLabel = "TIME",
       description = "how long a fault goes on at most: ${DEFAULT-VALUE}")
-  private Duration hold = Duration.ofSeconds(2);
+  private Duration hold = HOLD;
 
   @Option(names = "--seed", description = "of what is drawn: ${DEFAULT-VALUE}")
   private long seed = 42;
@@ -95,6 +98,7 @@ public final class Soak implements Callable<Integer> {
   private void play(Scenario scenario, Path directory, int share)
       throws IOException, InterruptedException {
     Duration each = time == null ? Duration.ZERO : time.dividedBy(share);
+    String command = command(scenario, each);
     long end = System.nanoTime() + each.toNanos();
     do {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
@@ -104,8 +108,23 @@ public final class Soak implements Callable<Integer> {
       System.out.println(scenario + ": " + verdict);
       verdict.defects().forEach(defect -> System.out.println("  DEFECT: " + defect));
       defects += verdict.defects().size();
-      rows.merge(scenario, Row.of(scenario, verdict), Row::plus);
+      rows.merge(scenario, Row.of(scenario, command, verdict), Row::plus);
     } while (System.nanoTime() - end < 0);
+  }
+
+  /** What plays a scenario as now, alone. */
+  private String command(Scenario scenario, Duration each) {
+    StringBuilder command = new StringBuilder("e2e/soak ");
+    if (!each.isZero()) {
+      command.append("--for ").append(Math.max(1, each.toSeconds())).append("s ");
+    }
+    if (rounds != 1) {
+      command.append("--rounds ").append(rounds).append(' ');
+    }
+    if (!hold.equals(HOLD)) {
+      command.append("--hold ").append(Durations.format(hold)).append(' ');
+    }
+    return command.append(scenario.name()).toString();
   }
 
   private Line line(Plan plan, Path directory) throws IOException {

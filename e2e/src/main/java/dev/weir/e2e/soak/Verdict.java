@@ -2,6 +2,7 @@ package dev.weir.e2e.soak;
 
 import dev.weir.e2e.Books;
 import dev.weir.e2e.Line;
+import dev.weir.e2e.NumberedSite;
 import dev.weir.e2e.NumberedSite.Repeat;
 import dev.weir.e2e.Traffic;
 import dev.weir.e2e.fault.Cost;
@@ -55,21 +56,25 @@ public record Verdict(
           return books.isAtRest() && books.captured() - before.captured() >= traffic.answers();
         },
         Await.PATIENCE);
-    return of(line, before, traffic, strikes);
+    return of(line.production(), line.target(), before, line.books(), traffic, strikes);
   }
 
-  private static Verdict of(Line line, Books before, Traffic traffic, List<Strike> strikes)
-      throws IOException, InterruptedException {
-    Books after = line.books();
+  static Verdict of(
+      NumberedSite production,
+      NumberedSite target,
+      Books before,
+      Books after,
+      Traffic traffic,
+      List<Strike> strikes) {
     SortedMap<String, Long> lost = new TreeMap<>(after.relay().lostByReason());
     before.relay().lostByReason().forEach((reason, count) -> lost.merge(reason, -count, Long::sum));
     lost.values().removeIf(count -> count == 0);
     Verdict verdict = new Verdict(
         traffic.sent(),
         traffic.answers(),
-        traffic.answered().filter(number -> !line.target().saw(number)).count(),
-        line.target().distinct(),
-        line.target().repeats().size(),
+        traffic.answered().filter(number -> !target.saw(number)).count(),
+        target.distinct(),
+        target.repeats().size(),
         after.captured() - before.captured(),
         after.relay().delivered() - before.relay().delivered(),
         after.relay().dead() - before.relay().dead(),
@@ -77,26 +82,26 @@ public record Verdict(
         after.imbalance(),
         List.copyOf(strikes),
         new ArrayList<>());
-    verdict.judge(line, traffic, after);
+    verdict.judge(production, target, traffic, after);
     return verdict;
   }
 
-  private void judge(Line line, Traffic traffic, Books after) {
-    defects.addAll(line.target().faults());
-    defects.addAll(line.production().faults());
+  private void judge(NumberedSite production, NumberedSite target, Traffic traffic, Books after) {
+    defects.addAll(target.faults());
+    defects.addAll(production.faults());
     defects.addAll(after.disagreements());
     judgeSums(after);
-    if (line.target().highest() >= traffic.next()) {
-      defects.add("number " + line.target().highest() + " arrived, which nobody sent");
+    if (target.highest() >= traffic.next()) {
+      defects.add("number " + target.highest() + " arrived, which nobody sent");
     }
     Cost cost = strikes.stream().map(Strike::cost).reduce(Cost.NOTHING, Cost::plus);
     if (!cost.requests() && traffic.failures() > 0) {
       defects.add(traffic.failures() + " customers got no answer, and no fault explains it");
     }
-    if (!line.production().repeats().isEmpty()) {
-      defects.add("production got requests twice: " + line.production().repeats());
+    if (!production.repeats().isEmpty()) {
+      defects.add("production got requests twice: " + production.repeats());
     }
-    for (Repeat repeat : line.target().repeats()) {
+    for (Repeat repeat : target.repeats()) {
       if (strikes.stream().noneMatch(strike -> strike.explains(repeat))) {
         defects.add("number " + repeat.number() + " came again, and no fault explains it");
       }

@@ -28,7 +28,12 @@ final class Item {
     this.offset = offset;
     this.session = session;
     this.tries = tries;
-    this.alone = tries.runOuts() > 0;
+    this.alone = isSuspect();
+  }
+
+  /** Whether a lease ran out with nothing else in it. */
+  boolean isSuspect() {
+    return tries.runOuts() > 0;
   }
 
   /** What it must stay in order with; null: nothing. */

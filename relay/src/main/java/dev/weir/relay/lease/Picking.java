@@ -12,6 +12,10 @@ import java.util.Set;
 /**
  * Chooses the captures of one lease, offered in order. Whatever must be passed over closes its
  * session for all that follows.
+ *
+ * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
+ * those that ran out alone before are leased one at a time: the others of them are not held when it
+ * strikes again.
  */
 final class Picking {
   private final LeaseRequest request;
@@ -21,6 +25,7 @@ final class Picking {
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
+  private boolean suspectIsOut;
   private boolean full;
 
   Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live) {
@@ -32,6 +37,7 @@ final class Picking {
       for (Item item : lease.items.values()) {
         if (item.lease == lease) {
           close(item);
+          suspectIsOut |= item.isSuspect();
         }
       }
     }
@@ -46,7 +52,8 @@ final class Picking {
     boolean free = item.lease == null
         && !item.isDelayed(now)
         && (lane == null || !closed.contains(lane))
-        && (!item.alone || items.isEmpty());
+        && (!item.alone || items.isEmpty())
+        && (!item.isSuspect() || !suspectIsOut);
     if (!free) {
       close(item);
     }

@@ -274,6 +274,27 @@ class GroupTest {
   }
 
   @Test
+  void leasesOneAtATimeWhatRanOutAloneBefore() throws Exception {
+    arrive("a", "poison", "b", "c");
+    lease(Order.SESSION, 10);
+    for (int death = 0; death < 10 && view().dead() == 0; death++) {
+      clock.advance(LEASE); // the player is gone, and all that it held runs out
+      group.step();
+      for (List<Long> held = lease(Order.SESSION, 1);
+          !held.isEmpty();
+          held = lease(Order.SESSION, 1)) {
+        if (held.contains(2L)) {
+          lease(Order.SESSION, 1); // what it leases besides dies with it
+          lease(Order.SESSION, 1);
+          break;
+        }
+        group.settle(leases, delivered(held.get(0)));
+      }
+    }
+    assertThat(buried).extracting(DeadCapture::offset).containsExactly(2L);
+  }
+
+  @Test
   void extendsALeaseThatStillRuns() throws Exception {
     arrive("a");
     lease(Order.SESSION, 10);
