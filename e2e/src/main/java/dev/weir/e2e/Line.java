@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -111,7 +112,7 @@ public final class Line implements AutoCloseable {
   }
 
   private String source() {
-    return plan.has(Trait.SUBMISSIONS) ? "ingest" : "http, to: " + url(Link.PROXY_SITE);
+    return plan.has(Trait.SUBMISSIONS) ? "ingest, answer: {status: 200}" : "http, to: " + url(Link.PROXY_SITE);
   }
 
   /** Where to dial for what is at the other end of a link. */
@@ -180,7 +181,9 @@ public final class Line implements AutoCloseable {
 
   /** How wrong a role's clock is; on a line whose clocks can be set. */
   public void setClock(Role role, Duration error) throws IOException {
-    Files.writeString(clock(role.toString()), error.toString());
+    Path fresh = directory.resolve("fresh.clock");
+    Files.writeString(fresh, error.toString());
+    Files.move(fresh, clock(role.toString()), StandardCopyOption.ATOMIC_MOVE); // never half of it
   }
 
   private Path clock(String name) {

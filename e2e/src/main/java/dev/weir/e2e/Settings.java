@@ -56,14 +56,15 @@ final class Settings {
             timeout.plus(BEYOND_TIMEOUT).toMillis(),
             target,
             timeout.toMillis());
-    return lines ? replays + lines(data) : replays;
+    return lines ? replays + lines(data, timeout.plus(BEYOND_TIMEOUT)) : replays;
   }
 
-  private static String lines(Path data) {
+  private static String lines(Path data, Duration lease) {
     return """
           - bucket: %s
             group: files
+            lease: %sms
             target: {type: file, path: %s/lines.jsonl, max-bytes: 1MB, max-files: 1000}
-        """.formatted(BUCKET, data);
+        """.formatted(BUCKET, lease.toMillis(), data);
   }
 }

@@ -7,10 +7,12 @@ import dev.weir.http.Reporter;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
+import dev.weir.loop.SteadyClock;
 import dev.weir.loop.Ticker;
 import dev.weir.loop.Together;
 import dev.weir.loop.WallClock;
 import dev.weir.proxy.BucketLine.ProxyRate;
+import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
 import dev.weir.proxy.pipeline.Outlet;
@@ -93,7 +95,9 @@ public final class Proxy implements Running {
 
   private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
     open.add(DataDirectory.open(config.data()));
-    LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
+    DirectoryId directory = DirectoryId.start(config.data(), CLOCK);
+    LedgerRecovery recovery = LedgerRecovery.read(directory, config.data(), SHARED_MEMORY);
+    InstantSource steady = new SteadyClock(CLOCK, Ticker.SYSTEM);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
       BucketName bucket = entry.getKey();
@@ -103,7 +107,7 @@ public final class Proxy implements Running {
           limits.maxBytes(),
           limits.maxAge(),
           limits.minFreeDisk());
-      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), CLOCK)));
+      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), steady)));
     }
     int underWay = config.queue().captures() + Pipeline.MAX_BATCH_CAPTURES;
     Ledger ledger = recovery.complete(spools, underWay);
@@ -125,7 +129,7 @@ public final class Proxy implements Running {
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
     Status status = new Status(
-        config.name(), recovery.directory(), CLOCK, sources, pipeline, lines, scripts);
+        config.name(), directory, sources, pipeline, lines, scripts);
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a last report goes out, scripts stop

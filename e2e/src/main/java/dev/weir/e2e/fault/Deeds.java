@@ -6,21 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** What must be done to a line for its rarer crash points to be reached. */
 public final class Deeds {
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
-  private static final long LOOK_MS = 5;
+  private static final int LARGEST_FILE = 384 << 10;
 
   private Deeds() {}
 
   public static void dropBallast(Line line) throws IOException {
     Files.deleteIfExists(Spools.folder(line, Role.PROXY).resolve("ballast"));
-  }
-
-  public static void dropSessionKey(Line line) throws IOException {
-    Files.deleteIfExists(line.data(Role.PROXY).resolve("front").resolve("session.key"));
   }
 
   /** The segment that the proxy wrote last; its log goes too, or it would mend the file. */
@@ -37,17 +31,15 @@ public final class Deeds {
     Files.deleteIfExists(dead.resolveSibling("dead.db-wal"));
   }
 
-  public static void freeDisk(Line line) throws IOException {
-    line.disk(Role.RELAY).free();
-  }
-
-  /** Again and again, until the relay ends of it. */
-  public static void fillDisk(Line line) throws IOException, InterruptedException {
-    long until = System.nanoTime() + PATIENCE;
-    while (line.process(Role.RELAY).isAlive() && System.nanoTime() - until < 0) {
-      line.disk(Role.RELAY).fill();
-      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+  /** Nothing of the proxy's may grow beyond this, so that a commit fails in its middle. */
+  public static void limitFiles(Line line) throws IOException, InterruptedException {
+    String pid = String.valueOf(line.process(Role.PROXY).pid());
+    int failed = new ProcessBuilder("prlimit", "--pid", pid, "--fsize=" + LARGEST_FILE)
+        .inheritIO()
+        .start()
+        .waitFor();
+    if (failed != 0) {
+      throw new IOException("the size of files cannot be limited here: prlimit says " + failed);
     }
-    line.disk(Role.RELAY).free();
   }
 }

@@ -3,6 +3,7 @@ package dev.weir.e2e.fault;
 import dev.weir.e2e.Line;
 import dev.weir.e2e.Role;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -28,10 +29,6 @@ public final class Halts implements Fault {
     this.role = role;
     this.cost = cost;
     this.places = List.copyOf(places);
-  }
-
-  public List<Place> places() {
-    return places;
   }
 
   @Override
@@ -62,7 +59,6 @@ public final class Halts implements Fault {
         throw new IllegalStateException(
             role + " ended on its way to " + left.peek() + ": " + said(line));
       }
-      System.out.println(role + " " + left.peek() + " after " + (System.nanoTime() - startedAt) / 1000000 + " ms");
       left.remove();
       if (!left.isEmpty()) {
         goOn(line);
@@ -94,7 +90,7 @@ public final class Halts implements Fault {
 
   private String said(Line line) throws IOException {
     byte[] all = Files.readAllBytes(line.log(role));
-    return new String(all, (int) told, all.length - (int) told, java.nio.charset.StandardCharsets.UTF_8);
+    return new String(all, (int) told, all.length - (int) told, StandardCharsets.UTF_8);
   }
 
   @Override

@@ -48,8 +48,13 @@ final class Spools {
     return line.page(Role.PROXY).proxy().buckets().get(0);
   }
 
-  /** Waits until something arrives that was requested just now. */
+  /** Waits until something arrives that was requested just now; not where a role is away. */
   static void awaitArrivals(Line line, long patience) throws InterruptedException {
+    for (Role role : Role.values()) {
+      if (!line.process(role).isAlive()) {
+        return;
+      }
+    }
     long now = line.production().highest();
     long until = System.nanoTime() + patience;
     while (line.target().highest() <= now) {

@@ -1,6 +1,56 @@
 package dev.weir.e2e.soak;
 
-import static dev.weir.durable.CrashPoint.*;
+import static dev.weir.durable.CrashPoint.AFTER_CHECKPOINT;
+import static dev.weir.durable.CrashPoint.AFTER_COMMIT;
+import static dev.weir.durable.CrashPoint.AFTER_QUARANTINE;
+import static dev.weir.durable.CrashPoint.AFTER_UNLINK;
+import static dev.weir.durable.CrashPoint.ARRIVAL_COMMITTED;
+import static dev.weir.durable.CrashPoint.ATTEMPT_DUE;
+import static dev.weir.durable.CrashPoint.BALLAST_FREED;
+import static dev.weir.durable.CrashPoint.BALLAST_WRITTEN;
+import static dev.weir.durable.CrashPoint.BEFORE_BALLAST;
+import static dev.weir.durable.CrashPoint.BEFORE_CHECKPOINT;
+import static dev.weir.durable.CrashPoint.BEFORE_COMMIT;
+import static dev.weir.durable.CrashPoint.BEFORE_QUARANTINE;
+import static dev.weir.durable.CrashPoint.BEFORE_UNLINK;
+import static dev.weir.durable.CrashPoint.DEAD_COMMITTED;
+import static dev.weir.durable.CrashPoint.DEAD_QUARANTINED;
+import static dev.weir.durable.CrashPoint.DEAD_STORE_MADE;
+import static dev.weir.durable.CrashPoint.DEAD_WRITTEN;
+import static dev.weir.durable.CrashPoint.FILE_NAMED;
+import static dev.weir.durable.CrashPoint.FILE_QUARANTINED;
+import static dev.weir.durable.CrashPoint.FILE_SYNCED;
+import static dev.weir.durable.CrashPoint.FILE_UNLINKED;
+import static dev.weir.durable.CrashPoint.FILE_WRITTEN;
+import static dev.weir.durable.CrashPoint.LEDGER_CLOSED;
+import static dev.weir.durable.CrashPoint.LEDGER_PAGE_ALONE;
+import static dev.weir.durable.CrashPoint.LEDGER_PAGE_CLEARED;
+import static dev.weir.durable.CrashPoint.LEDGER_PAGE_NAMED;
+import static dev.weir.durable.CrashPoint.LEDGER_PAGE_WRITTEN;
+import static dev.weir.durable.CrashPoint.LEDGER_PUBLISHED;
+import static dev.weir.durable.CrashPoint.LEDGER_SLOT_WRITTEN;
+import static dev.weir.durable.CrashPoint.LINES_ROTATED;
+import static dev.weir.durable.CrashPoint.LINES_SYNCED;
+import static dev.weir.durable.CrashPoint.LINES_WRITTEN;
+import static dev.weir.durable.CrashPoint.LOCKED;
+import static dev.weir.durable.CrashPoint.LOCK_WRITTEN;
+import static dev.weir.durable.CrashPoint.LOG_RECOVERED;
+import static dev.weir.durable.CrashPoint.SEGMENT_BUILT;
+import static dev.weir.durable.CrashPoint.SEGMENT_COMMITTED;
+import static dev.weir.durable.CrashPoint.SEGMENT_NAMED;
+import static dev.weir.durable.CrashPoint.SEGMENT_SEALED;
+import static dev.weir.durable.CrashPoint.SEGMENT_SYNCED;
+import static dev.weir.durable.CrashPoint.SETTLE_ACKNOWLEDGED;
+import static dev.weir.durable.CrashPoint.SETTLE_ANSWERED;
+import static dev.weir.durable.CrashPoint.SETTLE_BOOKED;
+import static dev.weir.durable.CrashPoint.SETTLE_COMMITTED;
+import static dev.weir.durable.CrashPoint.SETTLE_DUE;
+import static dev.weir.durable.CrashPoint.SHIPMENT_STORED;
+import static dev.weir.durable.CrashPoint.SUBMISSION_BOOKED;
+import static dev.weir.durable.CrashPoint.SUBMISSION_STORED;
+import static dev.weir.durable.CrashPoint.TAKEN_BACK;
+import static dev.weir.durable.CrashPoint.TARGET_ANSWERED;
+import static dev.weir.durable.CrashPoint.TRANSACTION_BEGUN;
 
 import dev.weir.durable.CrashPoint;
 import dev.weir.e2e.Plan;
@@ -18,6 +68,7 @@ import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Halts at every crash point, in every role that passes it. */
@@ -28,9 +79,21 @@ final class CrashScenarios {
   private static final ByteSize LITTLE = ByteSize.ofMegabytes(16);
   private static final Load LOAD = new Load(8, 200, 4 << 10);
 
+  /** Many sessions: a player that dies holds up those that it has on lease. */
+  private static final Load MANY = new Load(64, 200, 4 << 10);
+
+  /** Whether one role is enough for a point that several pass: the normal build has little time. */
+  private static final boolean ONCE = Boolean.getBoolean("weir.halt-once");
+
   private static final Cost OF_PROXY = Cost.REQUESTS.plus(Cost.losing(LossReason.CRASH));
-  private static final Cost OF_DAMAGE =
-      Cost.REPEATS.plus(Cost.losing(LossReason.CORRUPT, LossReason.ROLLED_BACK));
+  private static final Cost OF_DAMAGE = OF_PROXY.plus(Cost.losing(LossReason.CORRUPT));
+  private static final Cost OF_FULL_DISK =
+      OF_PROXY.plus(Cost.losing(LossReason.FULL, LossReason.EVICTED, LossReason.IO_ERROR));
+
+  /** What a damaged dead store held is booked as evicted from it. */
+  private static final Cost OF_DEATHS = Cost.REPEATS
+      .plus(Cost.killing(4 * Undertaker.MOST))
+      .plus(Cost.losing(LossReason.EVICTED));
 
   /** Of the proxy's spool and of the relay's. */
   private static final List<Place> SPOOL = List.of(
@@ -54,9 +117,9 @@ final class CrashScenarios {
   private static final List<Place> PROXY = List.of(
       Place.at(BEFORE_BALLAST, 1).before(Deeds::dropBallast),
       Place.at(BALLAST_WRITTEN, 1).before(Deeds::dropBallast),
-      Place.at(FILE_WRITTEN, 1).before(Deeds::dropSessionKey),
-      Place.at(FILE_NAMED, 1).before(Deeds::dropSessionKey),
-      Place.at(FILE_SYNCED, 1).before(Deeds::dropSessionKey),
+      Place.at(FILE_WRITTEN, 1),
+      Place.at(FILE_NAMED, 1),
+      Place.at(FILE_SYNCED, 1),
       Place.at(LEDGER_SLOT_WRITTEN, 4),
       Place.at(LEDGER_PUBLISHED, 4),
       Place.at(LEDGER_PAGE_WRITTEN, 1),
@@ -85,8 +148,8 @@ final class CrashScenarios {
       Place.at(AFTER_QUARANTINE, 1).before(Deeds::garbleNewest));
 
   private static final List<Place> FULL = List.of(
-      Place.at(BALLAST_FREED, 1).before(Deeds::freeDisk).after(Deeds::fillDisk),
-      Place.at(TAKEN_BACK, 1).before(Deeds::freeDisk).after(Deeds::fillDisk));
+      Place.at(BALLAST_FREED, 1).before(line -> line.disk(Role.PROXY).fill()),
+      Place.at(TAKEN_BACK, 1).before(line -> line.disk(Role.PROXY).free()).after(Deeds::limitFiles));
 
   private static final List<Place> PLAYER = List.of(
       Place.at(ATTEMPT_DUE, 20),
@@ -101,25 +164,52 @@ final class CrashScenarios {
       List.of(Place.at(SUBMISSION_STORED, 3), Place.at(SUBMISSION_BOOKED, 3));
 
   static final List<Scenario> ALL = List.of(
-      scenario("proxy", Plan.DIRECT.withSpool(LITTLE), Role.PROXY, OF_PROXY, SPOOL, PROXY),
-      scenario("relay", Plan.DIRECT.withBucket(LITTLE), Role.RELAY, Cost.REPEATS, SPOOL, RELAY),
-      scenario(
-          "dead",
+      new Scenario(
+          "halt-proxy",
+          "proxy halted at every crash point",
+          Plan.DIRECT.withSpool(LITTLE),
+          LOAD,
+          () -> halts(Role.PROXY, OF_PROXY, spool(0), PROXY)),
+      new Scenario(
+          "halt-relay",
+          "relay halted at every crash point",
+          Plan.DIRECT.withBucket(LITTLE),
+          LOAD,
+          () -> halts(Role.RELAY, Cost.REPEATS, spool(1), RELAY)),
+      new Scenario(
+          "halt-player",
+          "player halted at every crash point, with a file target too",
+          Plan.DIRECT.with(Trait.LINES),
+          MANY,
+          () -> {
+            List<Fault> faults = halts(Role.PLAYER, Cost.REPEATS, PLAYER);
+            faults.add(new LinesKept());
+            return faults;
+          }),
+      new Scenario(
+          "halt-dead",
+          "relay halted around its dead store, which is damaged in the end",
           Plan.DIRECT,
-          Role.RELAY,
-          Cost.REPEATS
-              .plus(Cost.killing(DEAD.size() * Undertaker.MOST))
-              .plus(Cost.losing(LossReason.EVICTED)), // from the dead store
-          DEAD),
-      scenario("damaged", Plan.DIRECT, Role.PROXY, OF_PROXY.plus(OF_DAMAGE), QUARANTINE),
-      scenario(
-          "full",
-          Plan.DIRECT.with(Trait.SMALL_DISKS).withBucket(LITTLE),
-          Role.RELAY,
-          Cost.REPEATS,
-          FULL),
-      scenario("submitting", Plan.DIRECT.with(Trait.SUBMISSIONS), Role.PROXY, OF_PROXY, SUBMITTED),
-      scenario("player", Plan.DIRECT.with(Trait.LINES), Role.PLAYER, Cost.REPEATS, PLAYER));
+          LOAD,
+          () -> halts(Role.RELAY, OF_DEATHS, DEAD)),
+      new Scenario(
+          "halt-damaged",
+          "proxy halted while a damaged segment goes to quarantine",
+          Plan.DIRECT,
+          LOAD,
+          () -> halts(Role.PROXY, OF_DAMAGE, QUARANTINE)),
+      new Scenario(
+          "halt-full",
+          "proxy halted on a disk that is full, and on one that fails in a commit",
+          Plan.DIRECT.with(Trait.SMALL_DISKS).withSpool(LITTLE).withBucket(LITTLE),
+          LOAD,
+          () -> halts(Role.PROXY, OF_FULL_DISK, FULL)),
+      new Scenario(
+          "halt-submitting",
+          "proxy halted between storing and answering what is submitted",
+          Plan.DIRECT.with(Trait.SUBMISSIONS),
+          LOAD,
+          () -> halts(Role.PROXY, OF_PROXY, SUBMITTED)));
 
   private CrashScenarios() {}
 
@@ -130,23 +220,23 @@ final class CrashScenarios {
         .map(Place::point);
   }
 
-  @SafeVarargs
-  private static Scenario scenario(
-      String who, Plan plan, Role role, Cost cost, List<Place>... places) {
-    return new Scenario(
-        "halt-" + who, role + " halted between any two steps", plan, LOAD, () -> {
-          List<Fault> faults = halts(role, cost, Stream.of(places).flatMap(List::stream).toList());
-          if (plan.has(Trait.LINES)) {
-            faults.add(new LinesKept());
-          }
-          return faults;
-        });
+  /**
+   * Where to halt a spool: everywhere, or where each point is for one role alone, at every other
+   * place.
+   */
+  private static List<Place> spool(int from) {
+    return IntStream.range(0, SPOOL.size())
+        .filter(index -> !ONCE || index % 2 == from)
+        .mapToObj(SPOOL::get)
+        .toList();
   }
 
-  private static List<Fault> halts(Role role, Cost cost, List<Place> places) {
+  @SafeVarargs
+  private static List<Fault> halts(Role role, Cost cost, List<Place>... places) {
+    List<Place> all = Stream.of(places).flatMap(List::stream).toList();
     List<Fault> faults = new ArrayList<>();
-    for (int i = 0; i < places.size(); i += AT_ONCE) {
-      faults.add(new Halts(role, cost, places.subList(i, Math.min(i + AT_ONCE, places.size()))));
+    for (int i = 0; i < all.size(); i += AT_ONCE) {
+      faults.add(new Halts(role, cost, all.subList(i, Math.min(i + AT_ONCE, all.size()))));
     }
     return faults;
   }

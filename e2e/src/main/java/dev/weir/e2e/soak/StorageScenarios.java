@@ -37,7 +37,7 @@ final class StorageScenarios {
           HEAVY,
           () -> List.of(
               new FullDisk(Role.PROXY),
-              Together.of(new FullDisk(Role.PROXY), new Outage(Role.RELAY)),
+              Together.of(new Outage(Role.RELAY), new FullDisk(Role.PROXY)),
               new FullDisk(Role.RELAY))),
       new Scenario(
           "read-only",

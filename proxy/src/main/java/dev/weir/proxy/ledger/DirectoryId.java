@@ -8,41 +8,66 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who keeps books in a data directory: a random id, made once, so that counters keep their owner. A
  * copy of the directory is somebody else, or what it has in common with the original would count
  * twice. A copy is known by its lock file, which is another file than the one that was there when
  * the id was made; a directory that was only moved within its file system stays who it is.
+ *
+ * @param startedAtMs when its present process started, in milliseconds since 1970; after every
+ *     earlier start, whatever the clock says
  */
-record DirectoryId(String value) {
-  private static final String NO_KEY = "-";
+public record DirectoryId(String value, long startedAtMs) {
+  private static final Logger LOG = LoggerFactory.getLogger(DirectoryId.class);
 
-  static DirectoryId of(Path data) throws IOException {
+  /** {@code id lock-file started-at}. */
+  private static final Pattern FORM = Pattern.compile("(\\S+) (\\S+) (\\d{1,18})\\s*");
+
+  /**
+   * Writes down that it starts. A full disk keeps only a new directory from that.
+   */
+  public static DirectoryId start(Path data, InstantSource clock) throws IOException {
     Path file = data.resolve("id");
-    String key = key(data);
-    List<String> known;
+    String lock = lock(data);
+    String value = RunId.random().value();
+    long startedAt = clock.millis();
+    Matcher known = FORM.matcher(read(file));
+    if (known.matches() && known.group(2).equals(lock)) {
+      value = known.group(1);
+      startedAt = Math.max(startedAt, Long.parseLong(known.group(3)) + 1);
+    }
+    String line = value + " " + lock + " " + startedAt + "\n";
     try {
-      known = List.of(Files.readString(file).strip().split(" "));
+      WholeFile.write(file, line.getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      if (!known.matches()) {
+        throw e;
+      }
+      LOG.warn("{} does not say that this process started: {}", file, e.toString());
+    }
+    return new DirectoryId(value, startedAt);
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
-      known = List.of();
+      return "";
     }
-    if (known.size() == 2 && (known.get(1).equals(key) || key.equals(NO_KEY))) {
-      return new DirectoryId(known.get(0));
-    }
-    String made = RunId.random().value();
-    WholeFile.write(file, (made + " " + key + "\n").getBytes(StandardCharsets.US_ASCII));
-    return new DirectoryId(made);
   }
 
   /** What tells a file from its copy; no device: its number may be another after a boot. */
-  private static String key(Path data) throws IOException {
+  private static String lock(Path data) throws IOException {
     Path lock = data.resolve("LOCK");
     Path file = Files.exists(lock) ? lock : data;
-    if (Files.readAttributes(file, BasicFileAttributes.class).fileKey() == null) {
-      return NO_KEY;
-    }
-    return String.valueOf(Files.getAttribute(file, "unix:ino"));
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey() == null
+        ? "-"
+        : String.valueOf(Files.getAttribute(file, "unix:ino"));
   }
 }

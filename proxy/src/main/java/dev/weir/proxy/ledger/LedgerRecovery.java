@@ -65,18 +65,13 @@ public final class LedgerRecovery {
    * @param memory a directory in memory-backed storage; where it has no room the page lies in
    *     {@code data}
    */
-  public static LedgerRecovery read(Path data, Path memory) throws IOException {
-    DirectoryId directory = DirectoryId.of(data);
+  public static LedgerRecovery read(DirectoryId directory, Path data, Path memory)
+      throws IOException {
     List<Path> places =
         List.of(memory.resolve("weir-" + identity(directory, data)), data.resolve("ledger-page"));
     Optional<LedgerPage.Remains> page = LedgerPage.read(places.get(0));
     return new LedgerRecovery(
         directory, places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
-  }
-
-  /** Whose books these are, for ever. */
-  public String directory() {
-    return directory.value();
   }
 
   /**
@@ -102,10 +97,8 @@ public final class LedgerRecovery {
     Map<RunId, Long> last = new HashMap<>();
     String prefix = RUN + bucket + "/";
     Ledger.under(tally, prefix).forEach((key, first) -> {
-      long number = position(bucket) - first + 1;
-      if (number > 0) {
-        last.put(new RunId(key.substring(prefix.length())), number);
-      }
+      long number = Math.max(0, position(bucket) - first + 1);
+      last.put(new RunId(key.substring(prefix.length())), number);
     });
     return last;
   }

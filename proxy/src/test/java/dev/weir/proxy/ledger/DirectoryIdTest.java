@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +16,7 @@ class DirectoryIdTest {
   Path directory;
 
   private Path data;
+  private Instant now = Instant.parse("2026-01-02T03:04:05Z");
 
   @BeforeEach
   void makeIt() throws IOException {
@@ -23,33 +26,57 @@ class DirectoryIdTest {
 
   @Test
   void staysTheSame() throws IOException {
-    assertThat(DirectoryId.of(data)).isEqualTo(DirectoryId.of(data));
+    assertThat(start(data).value()).isEqualTo(start(data).value());
   }
 
   @Test
   void staysTheSameWhereTheDirectoryIsMoved() throws IOException {
-    DirectoryId before = DirectoryId.of(data);
+    String before = start(data).value();
     Path moved = Files.move(data, directory.resolve("moved"));
 
-    assertThat(DirectoryId.of(moved)).isEqualTo(before);
+    assertThat(start(moved).value()).isEqualTo(before);
   }
 
   @Test
   void isAnotherInACopy() throws IOException {
-    DirectoryId original = DirectoryId.of(data);
+    String original = start(data).value();
     Path copy = Files.createDirectory(directory.resolve("copy"));
     Files.copy(data.resolve("LOCK"), copy.resolve("LOCK"));
     Files.copy(data.resolve("id"), copy.resolve("id"));
 
-    DirectoryId copied = DirectoryId.of(copy);
-    assertThat(copied).isNotEqualTo(original).isEqualTo(DirectoryId.of(copy));
-    assertThat(DirectoryId.of(data)).isEqualTo(original);
+    String copied = start(copy).value();
+    assertThat(copied).isNotEqualTo(original).isEqualTo(start(copy).value());
+    assertThat(start(data).value()).isEqualTo(original);
   }
 
   @Test
   void isMadeAnewWhereItCannotBeRead() throws IOException {
-    Files.writeString(data.resolve("id"), "");
+    Files.writeString(data.resolve("id"), "garbage");
 
-    assertThat(DirectoryId.of(data)).isEqualTo(DirectoryId.of(data));
+    assertThat(start(data).value()).isEqualTo(start(data).value());
+  }
+
+  @Test
+  void startsAfterEveryEarlierStartThoughTheClockGoesBack() throws IOException {
+    assertThat(start(data).startedAtMs()).isEqualTo(now.toEpochMilli());
+    long first = now.toEpochMilli();
+    now = now.minus(Duration.ofHours(1));
+
+    assertThat(start(data).startedAtMs()).isEqualTo(first + 1);
+    assertThat(start(data).startedAtMs()).isEqualTo(first + 2);
+    now = now.plus(Duration.ofHours(2));
+    assertThat(start(data).startedAtMs()).isEqualTo(now.toEpochMilli());
+  }
+
+  @Test
+  void startsThoughThatCannotBeWrittenDown() throws IOException {
+    String before = start(data).value();
+    Files.createDirectory(data.resolve("id.new"));
+
+    assertThat(start(data).value()).isEqualTo(before);
+  }
+
+  private DirectoryId start(Path folder) throws IOException {
+    return DirectoryId.start(folder, () -> now);
   }
 }

@@ -61,6 +61,8 @@ final class BucketLoop implements Step {
   private final Polls polls;
   private final Retention retention;
 
+  private final long openedAt;
+
   private Spool.State state;
   private long tidyAt;
   private long viewAt;
@@ -91,7 +93,8 @@ final class BucketLoop implements Step {
     this.polls = new Polls(groups);
     this.retention = retention;
     this.state = spool.state();
-    this.tidyAt = clocks.nanos();
+    this.openedAt = clocks.nanos();
+    this.tidyAt = openedAt;
     this.viewAt = clocks.nanos();
     this.view = look();
   }
@@ -315,7 +318,8 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten = runs.forget(clocks.now().toEpochMilli());
+      Map<String, byte[]> forgotten = runs.forget(
+          clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
       if (!forgotten.isEmpty()) {
         spool.append(List.of(), forgotten, whenFull);
       }

@@ -328,6 +328,19 @@ class BucketTest {
   }
 
   @Test
+  void forgetsNoRunBecauseTheClockJumpedWhileItWasClosed() {
+    ship(0, frames(1, 2));
+    clock.advance(Duration.ofDays(365));
+    reopen(WhenFull.REFUSE, null);
+    pass(Duration.ofSeconds(1));
+    pass(Duration.ofHours(23));
+    assertThat(bucket.view().runs()).hasSize(1);
+
+    pass(Duration.ofHours(1));
+    assertThat(bucket.view().runs()).isEmpty();
+  }
+
+  @Test
   void answersEverybodyWhenItCloses() throws Exception {
     CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request("default"));
     bucket.step();
