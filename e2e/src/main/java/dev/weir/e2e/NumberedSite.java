@@ -38,7 +38,11 @@ public final class NumberedSite implements AutoCloseable {
   }
 
   /** A number that came again. */
-  public record Repeat(long number, long firstAtNanos, long againAtNanos) {}
+  public record Repeat(long number, long firstAtNanos, long againAtNanos) {
+    public Duration after() {
+      return Duration.ofNanos(againAtNanos - firstAtNanos);
+    }
+  }
 
   public NumberedSite() {
     this(0);

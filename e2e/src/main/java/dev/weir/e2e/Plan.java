@@ -17,7 +17,7 @@ public record Plan(Set<Trait> traits, ByteSize spool, ByteSize bucket, Duration 
   private static final ByteSize MUCH = ByteSize.ofMegabytes(1024);
 
   /** Roles that talk to each other directly, and as much disk as they want. */
-  public static final Plan DIRECT = new Plan(Set.of(), MUCH, MUCH, Duration.ofSeconds(3));
+  public static final Plan DIRECT = new Plan(Set.of(), MUCH, MUCH, Duration.ofSeconds(5));
 
   /** The same over wires. */
   public static final Plan WIRED = DIRECT.with(Trait.WIRES);

@@ -24,8 +24,9 @@ public record DeadTarget() implements Fault {
 
   @Override
   public boolean hasHappened(Line line) throws IOException, InterruptedException {
-    return line.page(Role.PLAYER).player().replays().stream()
-        .anyMatch(replay -> replay.circuit().equals("open"));
+    return line.wire(Link.PLAYER_TARGET).timesFelt() > 0
+        && line.page(Role.PLAYER).player().replays().stream()
+            .anyMatch(replay -> replay.circuit().equals("open"));
   }
 
   @Override

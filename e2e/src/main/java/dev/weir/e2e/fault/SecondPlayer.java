@@ -60,10 +60,10 @@ public final class SecondPlayer implements Fault {
 
   @Override
   public void end(Line line) throws InterruptedException {
-    RoleProcess process = Objects.requireNonNull(second);
-    if (killed) {
+    RoleProcess process = second;
+    if (process != null && killed) {
       process.kill();
-    } else {
+    } else if (process != null) {
       process.stop();
     }
   }

@@ -7,9 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The target takes its time over each answer. */
 public final class SlowTarget implements Fault {
-  /** One for each session of a small load: more are not tried before one has answered. */
-  private static final int ENOUGH = 8;
-
   private final Duration time;
   private final Cost cost;
   private final AtomicInteger slowed = new AtomicInteger();
@@ -50,7 +47,7 @@ public final class SlowTarget implements Fault {
 
   @Override
   public boolean hasHappened(Line line) {
-    return slowed.get() >= ENOUGH;
+    return slowed.get() > 0;
   }
 
   @Override

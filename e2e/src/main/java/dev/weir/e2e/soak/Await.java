@@ -9,7 +9,7 @@ final class Await {
   /** For whatever must come by itself: longer than every back-off and lease. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private static final Duration LOOK = Duration.ofMillis(10);
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private Await() {}
 

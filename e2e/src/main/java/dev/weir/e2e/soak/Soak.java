@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -59,7 +60,7 @@ public final class Soak implements Callable<Integer> {
   @Parameters(paramLabel = "SCENARIO", description = "which; none: all")
   private List<Scenario> chosen = new ArrayList<>();
 
-  private final Map<Plan, Line> lines = new LinkedHashMap<>();
+  private final Map<Plan, Line> lines = new ConcurrentHashMap<>();
   private final Map<Scenario, Row> rows = new LinkedHashMap<>();
   private int defects;
 
@@ -73,6 +74,8 @@ public final class Soak implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    // whoever stops it leaves no process behind
+    Runtime.getRuntime().addShutdownHook(new Thread(this::closeLines, "close-lines"));
     List<Scenario> scenarios = chosen.isEmpty() ? Catalogue.all() : chosen;
     Path directory = Files.createTempDirectory("weir-soak");
     try {
@@ -80,7 +83,7 @@ public final class Soak implements Callable<Integer> {
         play(scenario, directory, scenarios.size());
       }
     } finally {
-      lines.values().forEach(Line::close);
+      closeLines();
     }
     System.out.print("\n" + Row.HEAD);
     rows.values().forEach(System.out::println);
@@ -130,12 +133,16 @@ public final class Soak implements Callable<Integer> {
   private Line line(Plan plan, Path directory) throws IOException {
     Line line = lines.get(plan);
     if (line == null) {
-      lines.values().forEach(Line::close); // one at a time: the machine is small
-      lines.clear();
+      closeLines(); // one at a time: the machine is small
       line = Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan);
       lines.put(plan, line);
     }
     return line;
+  }
+
+  private void closeLines() {
+    lines.values().forEach(Line::close);
+    lines.clear();
   }
 
   private static void remove(Path directory) throws IOException {

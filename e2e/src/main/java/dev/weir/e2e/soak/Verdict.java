@@ -105,7 +105,8 @@ public record Verdict(
     }
     for (Repeat repeat : target.repeats()) {
       if (strikes.stream().noneMatch(strike -> strike.explains(repeat))) {
-        defects.add("number " + repeat.number() + " came again, and no fault explains it");
+        defects.add("number " + repeat.number() + " came again after "
+            + repeat.after().toMillis() + " ms, and no fault explains it");
       }
     }
     lost.forEach((reason, count) -> {
