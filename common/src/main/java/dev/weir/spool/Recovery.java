@@ -100,9 +100,8 @@ final class Recovery {
     long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
     if (!whole) {
       long newest = damaged.get(damaged.size() - 1);
-      long least = numbered.containsKey(last.id()) ? through : newest; // one at least, who knows
-      through = Math.max(
-          through, SqliteSegment.salvageLast(directory.segment(newest)).orElse(least));
+      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(newest);
+      through = Math.max(through, salvaged);
     }
     if (through >= after.next()) {
       after = after.gone(last, through, whole ? LossReason.CRASH : LossReason.CORRUPT);

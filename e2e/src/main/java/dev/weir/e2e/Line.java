@@ -98,8 +98,7 @@ public final class Line implements AutoCloseable {
         switch (role) {
           case RELAY -> Settings.relay(data, listen, admin, plan.bucket());
           case PROXY ->
-            Settings.proxy(
-                data, listen, admin, url(Link.PROXY_RELAY), source(), plan.spool());
+            Settings.proxy(data, listen, admin, url(Link.PROXY_RELAY), source(), plan.spool());
           case PLAYER ->
             Settings.player(
                 data,
@@ -112,7 +111,9 @@ public final class Line implements AutoCloseable {
   }
 
   private String source() {
-    return plan.has(Trait.SUBMISSIONS) ? "ingest, answer: {status: 200}" : "http, to: " + url(Link.PROXY_SITE);
+    return plan.has(Trait.SUBMISSIONS)
+        ? "ingest, answer: {status: 200}"
+        : "http, to: " + url(Link.PROXY_SITE);
   }
 
   /** Where to dial for what is at the other end of a link. */
@@ -223,9 +224,7 @@ public final class Line implements AutoCloseable {
     command.addAll(Weir.command(java.toArray(String[]::new)));
     Path file = directory.resolve(name + ".yaml");
     return RoleProcess.start(
-        command,
-        directory.resolve(name + ".log"),
-        List.of(role.toString(), "-c", file.toString()));
+        command, directory.resolve(name + ".log"), List.of(role.toString(), "-c", file.toString()));
   }
 
   public RoleProcess process(Role role) {

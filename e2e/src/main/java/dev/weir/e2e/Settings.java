@@ -36,7 +36,8 @@ final class Settings {
   }
 
   /** Tries again soon: what is tested is that it does, not how patient it is. */
-  static String player(Path data, String admin, String relay, String target, Duration timeout, boolean lines) {
+  static String player(
+      Path data, String admin, String relay, String target, Duration timeout, boolean lines) {
     String replays = """
         name: %s
         data: %s
@@ -56,15 +57,15 @@ final class Settings {
             timeout.plus(BEYOND_TIMEOUT).toMillis(),
             target,
             timeout.toMillis());
-    return lines ? replays + lines(data, timeout.plus(BEYOND_TIMEOUT)) : replays;
+    return lines ? replays + lines(data) : replays;
   }
 
-  private static String lines(Path data, Duration lease) {
+  private static String lines(Path data) {
     return """
           - bucket: %s
             group: files
-            lease: %sms
+            lease: 15s
             target: {type: file, path: %s/lines.jsonl, max-bytes: 1MB, max-files: 1000}
-        """.formatted(BUCKET, lease.toMillis(), data);
+        """.formatted(BUCKET, data);
   }
 }

@@ -86,8 +86,8 @@ public final class SmallDisk implements AutoCloseable {
   /** Takes all the room there is. */
   public void fill() throws IOException {
     byte[] noise = new byte[BLOCK];
-    try (OutputStream out = Files.newOutputStream(
-        filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+    try (OutputStream out =
+        Files.newOutputStream(filler(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (true) {
         out.write(noise);
       }

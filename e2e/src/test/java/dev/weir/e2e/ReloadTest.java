@@ -63,7 +63,11 @@ class ReloadTest {
 
   /** How many lines of a role's log say this. */
   private long said(String role, String words) throws Exception {
-    return line.process(role).talk().lines().filter(said -> said.contains(words)).count();
+    return line.process(role)
+        .talk()
+        .lines()
+        .filter(said -> said.contains(words))
+        .count();
   }
 
   private void reload(String role) throws Exception {
@@ -73,9 +77,8 @@ class ReloadTest {
   }
 
   private HttpResponse<String> ask(String role, String path, String token) throws Exception {
-    HttpClient client = HttpClient.newBuilder()
-        .sslContext(line.certificates(role).context())
-        .build();
+    HttpClient client =
+        HttpClient.newBuilder().sslContext(line.certificates(role).context()).build();
     URI uri = URI.create("https://" + line.process(role).addresses().get("admin") + path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token);
@@ -95,7 +98,9 @@ class ReloadTest {
     }
     try (PoliteCustomers late = customers(line.trusting("proxy")).start()) {
       await().atMost(PATIENCE).until(() -> late.answered().size() >= 10);
-      assertThat(late.failures()).as("those who trust the new certificate alone").isEmpty();
+      assertThat(late.failures())
+          .as("those who trust the new certificate alone")
+          .isEmpty();
     }
     assertThat(ask("player", "/v1/stats", "look").statusCode()).isEqualTo(200);
     assertThat(ask("player", "/v1/stats", "else").statusCode()).isEqualTo(401);
@@ -111,7 +116,8 @@ class ReloadTest {
     awaitDelivered(50);
 
     assertThat(customers.failures()).isEmpty();
-    assertThat(ask("relay", "/v1/stats", "look").body()).contains("\"lost\":0,", "\"imbalance\":0,");
+    assertThat(ask("relay", "/v1/stats", "look").body())
+        .contains("\"lost\":0,", "\"imbalance\":0,");
     assertThat(line.process("relay").talk() + ask("relay", "/v1/stats", "look").body())
         .doesNotContain("ship-1", "ship-2");
     assertThat(line.process("proxy").talk()).doesNotContain("cannot ship", "401");

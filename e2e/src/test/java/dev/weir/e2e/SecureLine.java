@@ -17,9 +17,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A line with TLS on every hop and certificates both ways, from files that a test may change: {@code
- * NAME.pem} and {@code NAME.key} for everybody who shows a certificate, {@code everybody.pem} for
- * whom to trust, {@code NAME.yaml} for each role.
+ * A line with TLS on every hop and certificates both ways, from files that a test may change:
+ * {@code NAME.pem} and {@code NAME.key} for everybody who shows a certificate,
+ * {@code everybody.pem} for whom to trust, {@code NAME.yaml} for each role.
  */
 final class SecureLine implements AutoCloseable {
   private final Path folder;
@@ -126,8 +126,10 @@ final class SecureLine implements AutoCloseable {
           - {name: player, sha256: %s, roles: ['replay:shop']}
           - {name: people, sha256: %s, roles: [operate]}
         %sbuckets: {shop: {}}
-        """.formatted(relay, admin, Sha256.of("play"), Sha256.of("look"), known));
-    Files.writeString(folder.resolve("proxy.yaml"), """
+        """.formatted(
+            relay, admin, Sha256.of("play"), Sha256.of("look"), known));
+    Files.writeString(
+        folder.resolve("proxy.yaml"), """
         data: proxy
         relay:
           url: https://%s
@@ -143,7 +145,8 @@ final class SecureLine implements AutoCloseable {
             buckets: [shop]
         buckets: {shop: {}}
         """.formatted(relay, shipToken, front, production.port()));
-    Files.writeString(folder.resolve("player.yaml"), """
+    Files.writeString(
+        folder.resolve("player.yaml"), """
         data: player
         relay:
           url: https://%s

@@ -143,8 +143,7 @@ public final class Proxy implements Running {
     SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
-    Status status = new Status(
-        config.name(), directory, sources, pipeline, lines, scripts);
+    Status status = new Status(config.name(), directory, sources, pipeline, lines, scripts);
     Reloading<ProxyConfig> reloading =
         new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, client, scripts));
 

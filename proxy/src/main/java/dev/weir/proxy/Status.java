@@ -28,9 +28,7 @@ final class Status {
   private final List<BucketLine> lines;
   private final Scripts scripts;
 
-  /**
-   * @param sources started or not
-   */
+  /** @param sources started or not */
   Status(
       String name,
       DirectoryId directory,

@@ -13,7 +13,6 @@ import java.time.InstantSource;
  */
 public record Host(InstantSource clock, Ticker ticker, Limits limits, Shared shared) {
   public static Host system() {
-    return new Host(
-        WallClock.SYSTEM, Ticker.SYSTEM, Limits.DEFAULT, new Shared(Ticker.SYSTEM));
+    return new Host(WallClock.SYSTEM, Ticker.SYSTEM, Limits.DEFAULT, new Shared(Ticker.SYSTEM));
   }
 }

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wall clocks of all roles jump, and jump back. Costs nothing: nobody waits by the wall clock.
- * One on a line whose clocks can be set.
+ * The wall clocks of all roles jump, and jump back; on a line whose clocks can be set. Nobody waits
+ * by the wall clock, so that this costs nothing while the roles run.
  */
-public record ClockJump(Duration by) implements Fault {
+public record ClockJump(Duration by, Cost cost) implements Fault {
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
 
   @Override
@@ -18,9 +18,8 @@ public record ClockJump(Duration by) implements Fault {
     return "clocks off by " + by;
   }
 
-  @Override
-  public Cost cost() {
-    return Cost.NOTHING;
+  public ClockJump(Duration by) {
+    this(by, Cost.NOTHING);
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Damaged implements Fault {
   /** Sealed segments for every damage, and the one that is written. */
-  private static final int BACKLOG = 9;
+  private static final int BACKLOG = 7;
 
   private final Role role;
   private final boolean newest;
@@ -44,8 +44,7 @@ public final class Damaged implements Fault {
   @Override
   public Cost cost() {
     return role == Role.PROXY
-        ? Cost.REQUESTS.plus(
-            Cost.losing(LossReason.CORRUPT, LossReason.CRASH, LossReason.EVICTED))
+        ? Cost.REQUESTS.plus(Cost.losing(LossReason.CORRUPT, LossReason.CRASH, LossReason.EVICTED))
         : Cost.REPEATS.plus(Cost.losing(LossReason.CORRUPT, LossReason.ROLLED_BACK));
   }
 

@@ -5,11 +5,13 @@ import dev.weir.e2e.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What must be done to a line for its rarer crash points to be reached. */
 public final class Deeds {
   private static final int LARGEST_FILE = 384 << 10;
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+  private static final long LOOK_MS = 20;
 
   private Deeds() {}
 
@@ -17,12 +19,11 @@ public final class Deeds {
     Files.deleteIfExists(Spools.folder(line, Role.PROXY).resolve("ballast"));
   }
 
-  /** The segment that the proxy wrote last; its log goes too, or it would mend the file. */
-  public static void garbleNewest(Line line) throws IOException {
-    List<Path> segments = Spools.segments(Spools.folder(line, Role.PROXY));
-    Path newest = segments.get(segments.size() - 1);
-    Damage.GARBAGE_HEADER.strike(newest);
-    Files.deleteIfExists(newest.resolveSibling(newest.getFileName() + "-wal"));
+  /** The proxy's oldest segment, which one more start has sealed. */
+  public static void garbleOldest(Line line) throws IOException, InterruptedException {
+    line.start(Role.PROXY);
+    line.process(Role.PROXY).kill();
+    Damage.GARBAGE_HEADER.strike(Spools.segments(Spools.folder(line, Role.PROXY)).get(0));
   }
 
   public static void garbleDead(Line line) throws IOException {
@@ -31,10 +32,27 @@ public final class Deeds {
     Files.deleteIfExists(dead.resolveSibling("dead.db-wal"));
   }
 
-  /** Nothing of the proxy's may grow beyond this, so that a commit fails in its middle. */
-  public static void limitFiles(Line line) throws IOException, InterruptedException {
+  /** After a stop in order, which leaves no log whose end would make room. */
+  public static void fillDisk(Line line) throws IOException, InterruptedException {
+    line.start(Role.PROXY);
+    line.process(Role.PROXY).stop();
+    line.disk(Role.PROXY).fill();
+  }
+
+  /** None of the proxy's files may grow, until a commit has failed in its middle. */
+  public static void failACommit(Line line) throws IOException, InterruptedException {
+    long before = Spools.lost(line);
+    limitFiles(line, String.valueOf(LARGEST_FILE));
+    long until = System.nanoTime() + PATIENCE;
+    while (Spools.lost(line) == before && System.nanoTime() - until < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+    }
+    limitFiles(line, "unlimited");
+  }
+
+  private static void limitFiles(Line line, String bytes) throws IOException, InterruptedException {
     String pid = String.valueOf(line.process(Role.PROXY).pid());
-    int failed = new ProcessBuilder("prlimit", "--pid", pid, "--fsize=" + LARGEST_FILE)
+    int failed = new ProcessBuilder("prlimit", "--pid", pid, "--fsize=" + bytes + ":")
         .inheritIO()
         .start()
         .waitFor();

@@ -25,7 +25,9 @@ public final class FullDisk implements Fault {
     return "disk of the " + role + " full";
   }
 
-  /** A proxy gives up captures, never a request; a relay takes no more, and the proxy keeps them. */
+  /**
+   * A proxy gives up captures, never a request; a relay takes no more, and the proxy keeps them.
+   */
   @Override
   public Cost cost() {
     return role == Role.PROXY

@@ -24,7 +24,7 @@ public final class Undertaker implements Place.Deed {
   public static final int MOST = 20;
 
   private static final Feed.Ask ONE =
-      new Feed.Ask(1, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(1));
+      new Feed.Ask(1, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(1), null);
 
   @Override
   public void on(Line line) throws IOException {

@@ -62,7 +62,9 @@ import dev.weir.e2e.fault.Deeds;
 import dev.weir.e2e.fault.Fault;
 import dev.weir.e2e.fault.Halts;
 import dev.weir.e2e.fault.LinesKept;
+import dev.weir.e2e.fault.Outage;
 import dev.weir.e2e.fault.Place;
+import dev.weir.e2e.fault.Together;
 import dev.weir.e2e.fault.Undertaker;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
@@ -74,7 +76,7 @@ import java.util.stream.Stream;
 /** Halts at every crash point, in every role that passes it. */
 final class CrashScenarios {
   /** Few enough for the last to be reached in time. */
-  private static final int AT_ONCE = 6;
+  private static final int AT_ONCE = 3;
 
   private static final ByteSize LITTLE = ByteSize.ofMegabytes(16);
   private static final Load LOAD = new Load(8, 200, 4 << 10);
@@ -82,18 +84,21 @@ final class CrashScenarios {
   /** Many sessions: a player that dies holds up those that it has on lease. */
   private static final Load MANY = new Load(64, 200, 4 << 10);
 
-  /** Whether one role is enough for a point that several pass: the normal build has little time. */
-  private static final boolean ONCE = Boolean.getBoolean("weir.halt-once");
+  /** Whether every role is halted at a point that several pass; else one of them. */
+  private static final boolean EVERYWHERE = Boolean.getBoolean("weir.halt-everywhere");
 
   private static final Cost OF_PROXY = Cost.REQUESTS.plus(Cost.losing(LossReason.CRASH));
+  /** A small spool comes to its bound; and what was a crash's has lost its name in the next. */
+  private static final Cost OF_BOUND =
+      OF_PROXY.plus(Cost.losing(LossReason.EVICTED, LossReason.UNKNOWN));
+
   private static final Cost OF_DAMAGE = OF_PROXY.plus(Cost.losing(LossReason.CORRUPT));
   private static final Cost OF_FULL_DISK =
       OF_PROXY.plus(Cost.losing(LossReason.FULL, LossReason.EVICTED, LossReason.IO_ERROR));
 
   /** What a damaged dead store held is booked as evicted from it. */
-  private static final Cost OF_DEATHS = Cost.REPEATS
-      .plus(Cost.killing(4 * Undertaker.MOST))
-      .plus(Cost.losing(LossReason.EVICTED));
+  private static final Cost OF_DEATHS =
+      Cost.REPEATS.plus(Cost.killing(4 * Undertaker.MOST)).plus(Cost.losing(LossReason.EVICTED));
 
   /** Of the proxy's spool and of the relay's. */
   private static final List<Place> SPOOL = List.of(
@@ -143,13 +148,15 @@ final class CrashScenarios {
       Place.at(DEAD_QUARANTINED, 1).before(Deeds::garbleDead));
 
   private static final List<Place> QUARANTINE = List.of(
-      Place.at(BEFORE_QUARANTINE, 1).before(Deeds::garbleNewest),
-      Place.at(FILE_QUARANTINED, 1).before(Deeds::garbleNewest),
-      Place.at(AFTER_QUARANTINE, 1).before(Deeds::garbleNewest));
+      Place.at(BEFORE_QUARANTINE, 1).before(Deeds::garbleOldest),
+      Place.at(FILE_QUARANTINED, 1).before(Deeds::garbleOldest),
+      Place.at(AFTER_QUARANTINE, 1).before(Deeds::garbleOldest));
 
   private static final List<Place> FULL = List.of(
-      Place.at(BALLAST_FREED, 1).before(line -> line.disk(Role.PROXY).fill()),
-      Place.at(TAKEN_BACK, 1).before(line -> line.disk(Role.PROXY).free()).after(Deeds::limitFiles));
+      Place.at(BALLAST_FREED, 1).before(Deeds::fillDisk),
+      Place.at(TAKEN_BACK, 1)
+          .before(line -> line.disk(Role.PROXY).free())
+          .after(Deeds::failACommit));
 
   private static final List<Place> PLAYER = List.of(
       Place.at(ATTEMPT_DUE, 20),
@@ -169,7 +176,7 @@ final class CrashScenarios {
           "proxy halted at every crash point",
           Plan.DIRECT.withSpool(LITTLE),
           LOAD,
-          () -> halts(Role.PROXY, OF_PROXY, spool(0), PROXY)),
+          () -> halts(Role.PROXY, OF_BOUND, spool(0), PROXY)),
       new Scenario(
           "halt-relay",
           "relay halted at every crash point",
@@ -197,7 +204,8 @@ final class CrashScenarios {
           "proxy halted while a damaged segment goes to quarantine",
           Plan.DIRECT,
           LOAD,
-          () -> halts(Role.PROXY, OF_DAMAGE, QUARANTINE)),
+          () -> List.of(Together.of(
+              new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, QUARANTINE)))),
       new Scenario(
           "halt-full",
           "proxy halted on a disk that is full, and on one that fails in a commit",
@@ -226,7 +234,7 @@ final class CrashScenarios {
    */
   private static List<Place> spool(int from) {
     return IntStream.range(0, SPOOL.size())
-        .filter(index -> !ONCE || index % 2 == from)
+        .filter(index -> EVERYWHERE || index % 2 == from)
         .mapToObj(SPOOL::get)
         .toList();
   }

@@ -6,12 +6,14 @@ import dev.weir.e2e.Role;
 import dev.weir.e2e.Traffic.Load;
 import dev.weir.e2e.fault.ClockJump;
 import dev.weir.e2e.fault.ClonedProxy;
+import dev.weir.e2e.fault.Cost;
 import dev.weir.e2e.fault.Damaged;
 import dev.weir.e2e.fault.FullDisk;
 import dev.weir.e2e.fault.Outage;
 import dev.weir.e2e.fault.RestoredRelay;
 import dev.weir.e2e.fault.Together;
 import dev.weir.e2e.fault.Unwritable;
+import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +69,8 @@ final class StorageScenarios {
               new ClockJump(HOUR.negated()),
               new ClockJump(YEAR),
               new ClockJump(YEAR.negated()),
-              Together.of(new ClockJump(YEAR), new Outage(Role.RELAY)),
+              Together.of(
+                  new ClockJump(YEAR, Cost.losing(LossReason.EXPIRED)), new Outage(Role.RELAY)),
               Together.of(new ClockJump(YEAR.negated()), new Outage(Role.RELAY)),
               Together.of(new ClockJump(HOUR.negated()), new Outage(Role.PROXY)))),
       new Scenario(

@@ -83,7 +83,11 @@ public record Verdict(
         List.copyOf(strikes),
         new ArrayList<>());
     verdict.judge(
-        production, target, traffic, after, after.relay().copies() - before.relay().copies());
+        production,
+        target,
+        traffic,
+        after,
+        after.relay().copies() - before.relay().copies());
     return verdict;
   }
 

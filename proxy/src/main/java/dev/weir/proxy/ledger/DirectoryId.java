@@ -29,9 +29,7 @@ public record DirectoryId(String value, long startedAtMs) {
   /** {@code id lock-file started-at}. */
   private static final Pattern FORM = Pattern.compile("(\\S+) (\\S+) (\\d{1,18})\\s*");
 
-  /**
-   * Writes down that it starts. A full disk keeps only a new directory from that.
-   */
+  /** Writes down that it starts. A full disk keeps only a new directory from that. */
   public static DirectoryId start(Path data, InstantSource clock) throws IOException {
     Path file = data.resolve("id");
     String lock = lock(data);

@@ -50,6 +50,7 @@ public final class Ledger implements AutoCloseable {
 
   /** What of that was numbered by the original of a directory that is a copy. */
   static final String INHERITED = "inherited/";
+
   static final String RUN = "run/";
   private static final Map<Counter, String> PASSED = Map.of(
       Counter.EXCLUDED,

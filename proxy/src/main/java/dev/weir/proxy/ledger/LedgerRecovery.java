@@ -96,8 +96,10 @@ public final class LedgerRecovery {
     Map<RunId, Long> last = new HashMap<>();
     String prefix = RUN + bucket + "/";
     Ledger.under(tally, prefix).forEach((key, first) -> {
-      long number = Math.max(0, position(bucket) - first + 1);
-      last.put(new RunId(key.substring(prefix.length())), number);
+      long number = position(bucket) - first + 1;
+      if (number > 0) {
+        last.put(new RunId(key.substring(prefix.length())), number);
+      }
     });
     return last;
   }

@@ -70,7 +70,8 @@ class PipelineTest {
     spools.put(A, a);
     spools.put(B, b);
     ledger = LedgerRecovery.read(
-            DirectoryId.start(directory, InstantSource.system()), directory, directory).complete(spools, 0);
+            DirectoryId.start(directory, InstantSource.system()), directory, directory)
+        .complete(spools, 0);
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
     spools.forEach((bucket, spool) ->
         outlets.put(bucket, new Outlet(bucket, spool, WhenFull.REFUSE, commits::incrementAndGet)));

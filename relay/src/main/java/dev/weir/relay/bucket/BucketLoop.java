@@ -318,8 +318,8 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten = runs.forget(
-          clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
+      Map<String, byte[]> forgotten =
+          runs.forget(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
       if (!forgotten.isEmpty()) {
         spool.append(List.of(), forgotten, whenFull);
       }

@@ -11,7 +11,8 @@ import java.time.InstantSource;
  * process and for people. Neither jumps.
  */
 public record Clocks(Ticker ticker, InstantSource wall) {
-  public static final Clocks SYSTEM = new Clocks(Ticker.SYSTEM, new SteadyClock(WallClock.SYSTEM, Ticker.SYSTEM));
+  public static final Clocks SYSTEM =
+      new Clocks(Ticker.SYSTEM, new SteadyClock(WallClock.SYSTEM, Ticker.SYSTEM));
 
   public long nanos() {
     return ticker.nanos();
