@@ -2,8 +2,10 @@ package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
 import dev.weir.http.Certificates;
+import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Sha256;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -163,6 +165,11 @@ final class SecureLine implements AutoCloseable {
 
   RoleProcess process(String name) {
     return running.get(name);
+  }
+
+  /** Where customers go. */
+  InetSocketAddress front() throws IOException {
+    return ListenAddress.parse(process("proxy").addresses().get("front")).resolve();
   }
 
   /** {@code kill -HUP}. */
