@@ -3,12 +3,12 @@ package dev.weir.proxy;
 import dev.weir.capture.RunId;
 import dev.weir.http.Admin;
 import dev.weir.http.Metrics;
+import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.Pipeline;
 import dev.weir.proxy.source.Source;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -24,28 +24,22 @@ import java.util.function.Supplier;
 final class Status {
   private final String name;
   private final String instance = RunId.random().value();
-  private final String directory;
-  private final long startedAtMs;
+  private final DirectoryId directory;
   private final List<Source> sources;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
   private final Scripts scripts;
 
-  /**
-   * @param directory the id of the data directory
-   * @param sources started or not
-   */
+  /** @param sources started or not */
   Status(
       String name,
-      String directory,
-      InstantSource clock,
+      DirectoryId directory,
       List<Source> sources,
       Pipeline pipeline,
       List<BucketLine> lines,
       Scripts scripts) {
     this.name = name;
     this.directory = directory;
-    this.startedAtMs = clock.millis();
     this.sources = List.copyOf(sources);
     this.pipeline = pipeline;
     this.lines = lines;
@@ -57,9 +51,9 @@ final class Status {
     return new ProxyReport(
         name,
         instance,
-        directory,
+        directory.value(),
         Version.CURRENT,
-        startedAtMs,
+        directory.startedAtMs(),
         totals.captured(),
         totals.inProgress(),
         totals.queued(),
