@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,9 +59,12 @@ public final class Soak implements Callable<Integer> {
   @Parameters(paramLabel = "SCENARIO", description = "which; none: all")
   private List<Scenario> chosen = new ArrayList<>();
 
-  private final Map<Plan, Line> lines = new ConcurrentHashMap<>();
   private final Map<Scenario, Row> rows = new LinkedHashMap<>();
+  private volatile @Nullable Laid laid;
   private int defects;
+
+  /** One line at a time: the machine may be small. */
+  private record Laid(Plan plan, Line line) {}
 
   /** {@code e2e/soak}, in the top directory. */
   public static void main(String[] args) {
@@ -75,7 +77,7 @@ public final class Soak implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     // whoever stops it leaves no process behind
-    Runtime.getRuntime().addShutdownHook(new Thread(this::closeLines, "close-lines"));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
     List<Scenario> scenarios = chosen.isEmpty() ? Catalogue.all() : chosen;
     Path directory = Files.createTempDirectory("weir-soak");
     try {
@@ -83,7 +85,7 @@ public final class Soak implements Callable<Integer> {
         play(scenario, directory, scenarios.size());
       }
     } finally {
-      closeLines();
+      close();
     }
     System.out.print("\n" + Row.HEAD);
     rows.values().forEach(System.out::println);
@@ -98,21 +100,35 @@ public final class Soak implements Callable<Integer> {
     return 0;
   }
 
-  private void play(Scenario scenario, Path directory, int share)
-      throws IOException, InterruptedException {
+  private void play(Scenario scenario, Path directory, int share) throws InterruptedException {
     Duration each = time == null ? Duration.ZERO : time.dividedBy(share);
     String command = command(scenario, each);
     long end = System.nanoTime() + each.toNanos();
+    boolean sound;
     do {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       Duration atLeast = left.compareTo(TRIAL) < 0 ? left : TRIAL;
-      Verdict verdict = Trial.run(
-          line(scenario.plan(), directory), scenario, new Effort(rounds, atLeast, hold, seed++));
+      sound = play(scenario, command, new Effort(rounds, atLeast, hold, seed++), directory);
+    } while (sound && System.nanoTime() - end < 0);
+  }
+
+  private boolean play(Scenario scenario, String command, Effort effort, Path directory)
+      throws InterruptedException {
+    List<String> found;
+    try {
+      Verdict verdict = Trial.run(line(scenario.plan(), directory), scenario, effort);
       System.out.println(scenario + ": " + verdict);
-      verdict.defects().forEach(defect -> System.out.println("  DEFECT: " + defect));
-      defects += verdict.defects().size();
       rows.merge(scenario, Row.of(scenario, command, verdict), Row::plus);
-    } while (System.nanoTime() - end < 0);
+      found = verdict.defects();
+    } catch (IOException | IllegalStateException e) {
+      found = List.of("could not be played: " + e.getMessage());
+    }
+    if (!found.isEmpty()) {
+      found.forEach(defect -> System.out.println(scenario + ": DEFECT: " + defect));
+      defects += found.size();
+      close(); // the next one gets a line that is in order
+    }
+    return found.isEmpty();
   }
 
   /** What plays a scenario as now, alone. */
@@ -131,18 +147,22 @@ public final class Soak implements Callable<Integer> {
   }
 
   private Line line(Plan plan, Path directory) throws IOException {
-    Line line = lines.get(plan);
-    if (line == null) {
-      closeLines(); // one at a time: the machine is small
-      line = Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan);
-      lines.put(plan, line);
+    Laid now = laid;
+    if (now == null || !now.plan().equals(plan)) {
+      close();
+      now = new Laid(
+          plan, Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan));
+      laid = now;
     }
-    return line;
+    return now.line();
   }
 
-  private void closeLines() {
-    lines.values().forEach(Line::close);
-    lines.clear();
+  private void close() {
+    Laid now = laid;
+    laid = null;
+    if (now != null) {
+      now.line().close();
+    }
   }
 
   private static void remove(Path directory) throws IOException {
