@@ -11,6 +11,7 @@ import dev.weir.player.target.HttpTarget;
 import dev.weir.player.target.Outcome;
 import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
@@ -19,13 +20,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The player's HTTP target in a loop, with no relay, no lease and no settling: what the player is
- * measured against. Says {@code delivered N nanos T}.
+ * measured against. Says {@code delivered N nanos T cpu C}, the last in nanoseconds too.
  */
 final class BareClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -57,17 +59,19 @@ final class BareClient {
         Order.NONE,
         concurrency,
         Path.of("unused"),
+        new TlsFiles(),
         InstantSource.system());
     try (Target target =
-        new HttpTarget.Config(site, TIMEOUT, false, true, false, false).open(context)) {
+        new HttpTarget.Config(site, null, TIMEOUT, false, true, false, false).open(context)) {
       BareClient client = new BareClient(target, capture(site), count);
       long begun = System.nanoTime();
       for (int i = 0; i < concurrency; i++) {
         client.next();
       }
       client.ended.await();
-      System.out.println(
-          "delivered " + client.delivered.get() + " nanos " + (System.nanoTime() - begun));
+      long took = System.nanoTime() - begun;
+      long cpu = Cpu.of(List.of(ProcessHandle.current())).toNanos();
+      System.out.println("delivered " + client.delivered.get() + " nanos " + took + " cpu " + cpu);
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.weir.player.target;
 
+import dev.weir.config.Check;
+import dev.weir.config.ClientTls;
 import dev.weir.config.Default;
+import dev.weir.http.Tls;
 import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
@@ -165,6 +166,7 @@ public final class HttpTarget implements Target {
   /**
    * What stands beside {@code type: http}.
    *
+   * @param tls how to trust an https site, and what to show it; null: as Java does
    * @param keepHost sends the captured {@code Host} instead of the target's
    * @param annotate adds {@code Weir-Capture-Id}, {@code Weir-Attempt} and {@code Weir-Captured-At}
    * @param allowUnsafeMethods replays more than GET, HEAD, OPTIONS and TRACE to a site that is not
@@ -173,12 +175,18 @@ public final class HttpTarget implements Target {
    */
   public record Config(
       Origin to,
+      @Nullable ClientTls tls,
       @Default("10s") Duration timeout,
       @Default("false") boolean keepHost,
       @Default("true") boolean annotate,
       @Default("false") boolean allowUnsafeMethods,
       @Default("false") boolean staging)
       implements TargetConfig {
+    public Config {
+      new Check()
+          .that(tls == null || to.isTls(), "tls", "tls is set, but " + to + " speaks none")
+          .end();
+    }
 
     @Override
     public String label() {
@@ -192,15 +200,8 @@ public final class HttpTarget implements Target {
 
     @Override
     public Target open(TargetContext context) throws IOException {
-      try {
-        return open(context, SSLContext.getDefault());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IOException("cannot set up tls: " + e.getMessage(), e);
-      }
-    }
-
-    Target open(TargetContext context, SSLContext trust) throws IOException {
-      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), trust));
+      Tls.Client client = to.isTls() ? context.tls().client(tls) : null;
+      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), client));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.player.target;
 
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.wire.LeaseRequest.Order;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
  * @param bucket where the captures come from
  * @param concurrency the most attempts under way at once
  * @param data the player's data directory; a target keeps its own state in a folder of its name
+ * @param tls opens the certificates that a target uses, so that the player can read them again
  */
 public record TargetContext(
     String player,
@@ -19,4 +21,5 @@ public record TargetContext(
     Order order,
     int concurrency,
     Path data,
+    TlsFiles tls,
     InstantSource clock) {}

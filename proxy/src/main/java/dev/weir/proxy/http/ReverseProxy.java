@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Client;
+import dev.weir.http.Tls;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -50,6 +51,7 @@ public final class ReverseProxy implements Closeable {
   private final Setup setup;
   private final Observer observer;
   private final Http2 http2 = new Http2();
+  private final Handshakes handshakes = new Handshakes();
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder refused = new LongAdder();
@@ -71,7 +73,7 @@ public final class ReverseProxy implements Closeable {
       @Nullable SSLContext tls,
       boolean clientCertificates,
       @Nullable Origin service,
-      @Nullable SSLContext serviceTls,
+      Tls.@Nullable Client serviceTls,
       Forwarded forwarded) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
@@ -104,9 +106,7 @@ public final class ReverseProxy implements Closeable {
         .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
         .getMap();
     try {
-      Dialer dialer = setup.service == null
-          ? null
-          : new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      Dialer dialer = setup.service == null ? null : dialer(setup.service, started);
       AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
       server = channel;
@@ -116,6 +116,16 @@ public final class ReverseProxy implements Closeable {
       throw new IOException(
           "cannot listen on " + setup.listen + ": " + e.getMessage() + "; change listen", e);
     }
+  }
+
+  private Dialer dialer(Origin service, XnioWorker started) {
+    Tls.Client tls = setup.serviceTls;
+    return new Dialer(
+        service,
+        tls(tls == null ? null : tls.context()),
+        tls == null ? service.host() : tls.nameOf(service.host()),
+        SOCKET,
+        started);
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
@@ -128,18 +138,23 @@ public final class ReverseProxy implements Closeable {
           setup.listen, ChannelListeners.openListenerAdapter(opened), options);
     }
     AlpnOpenListener alpn = new AlpnOpenListener(
-        http2.pool(),
-        OptionMap.EMPTY,
-        "http/1.1",
-        new AlpnListener(http2.pool(), (c, arrived) -> converse(dialer, c, arrived, "https")));
+        http2.pool(), OptionMap.EMPTY, "http/1.1", new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          converse(dialer, c, arrived, "https");
+        }));
     alpn.addProtocol(
         "h2",
-        new AlpnListener(
-            http2.pool(),
-            (c, arrived) -> http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"))),
+        new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"));
+        }),
         10);
+    ChannelListener<StreamConnection> opened = connection -> {
+      handshakes.begun(connection);
+      alpn.handleEvent(connection);
+    };
     return ssl.createSslConnectionServer(
-        started, setup.listen, ChannelListeners.openListenerAdapter(alpn), options);
+        started, setup.listen, ChannelListeners.openListenerAdapter(opened), options);
   }
 
   private static @Nullable UndertowXnioSsl tls(@Nullable SSLContext context) {

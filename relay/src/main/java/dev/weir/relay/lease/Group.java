@@ -50,8 +50,19 @@ public final class Group {
     void bury(List<DeadCapture> dead) throws IOException;
   }
 
-  /** The captures of one lease. */
-  public record Grant(long lease, List<LeasedCapture> captures) {}
+  /** No lease has this number. */
+  public static final long NO_LEASE = 0;
+
+  /** Captures that are a lease, or have been added to one. */
+  public record Grant(long lease, List<LeasedCapture> captures) {
+    /** The word of a player that is gone before it could take them. */
+    public Settlement handBack() {
+      List<Settlement.Range> all = captures.stream()
+          .map(capture -> new Settlement.Range(capture.offset(), capture.offset()))
+          .toList();
+      return new Settlement(List.of(), List.of(), List.of(), List.of(), all, false);
+    }
+  }
 
   private Group(GroupName name, Account account, Cemetery cemetery, Clocks clocks) {
     this.name = name;
@@ -97,11 +108,13 @@ public final class Group {
   /**
    * Leases what may be leased now; null if there is nothing.
    *
-   * @param number a number that no lease of this relay process has
+   * @param number a number that no lease of this relay process has, for a new one
+   * @param onto what was never leased before is added to this lease, and may go on with its
+   *     sessions; where it has ended, or something else comes first, that is a lease of its own
    */
-  public @Nullable Grant lease(long number, LeaseRequest request) throws IOException {
+  public @Nullable Grant lease(long number, LeaseRequest request, long onto) throws IOException {
     hear();
-    Picking picking = new Picking(request, clocks, leases.live());
+    Picking picking = new Picking(request, clocks, leases.live(), leases.live(onto));
     for (Item item : List.copyOf(account.open())) {
       if (picking.isFull()) {
         break;
@@ -117,6 +130,11 @@ public final class Group {
     }
     if (picking.items().isEmpty()) {
       return null;
+    }
+    Lease grown = picking.onto();
+    if (grown != null) {
+      grown.add(picking.items());
+      return new Grant(onto, picking.captures());
     }
     leases.add(new Lease(
         number,
@@ -159,7 +177,7 @@ public final class Group {
       return Settled.UNKNOWN_LEASE;
     }
     boolean live = leases.isLive(lease);
-    if (live && !lease.items.keySet().containsAll(settlement.singles())) {
+    if (live && !settlement.singles().stream().allMatch(lease::had)) {
       return Settled.FOREIGN_OFFSET;
     }
     hear();
@@ -187,17 +205,21 @@ public final class Group {
 
   private void settleLive(Lease lease, Settlement settlement) {
     for (Settlement.Refusal refusal : settlement.filtered()) {
-      Item item = lease.item(refusal.offset());
-      if (lease.holds(item)) {
+      Item item = lease.held(refusal.offset());
+      if (item != null) {
         account.settle(item, Fate.FILTERED);
       }
-      lease.letGo(item);
+      lease.letGo(refusal.offset());
     }
     for (Settlement.Range range : settlement.released()) {
       lease.in(range).forEach(lease::letGo);
     }
     for (Settlement.Retry retry : settlement.retry()) {
-      retry(lease, lease.item(retry.offset()), retry);
+      Item item = lease.held(retry.offset());
+      if (item != null) {
+        retry(lease, item, retry);
+      }
+      lease.letGo(retry.offset());
     }
     if (settlement.done() || lease.isOver()) {
       leases.end(lease);
@@ -205,10 +227,6 @@ public final class Group {
   }
 
   private void retry(Lease lease, Item item, Settlement.Retry word) {
-    if (!lease.holds(item)) {
-      lease.letGo(item);
-      return;
-    }
     Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
     item.due = clocks.nanos() + Math.max(0, delay.toNanos());
@@ -224,7 +242,6 @@ public final class Group {
         }
       }
     }
-    lease.letGo(item);
   }
 
   private long firstAttempt(Item item) {
@@ -236,9 +253,9 @@ public final class Group {
     List<DeadCapture> bodies = new ArrayList<>();
     Map<Long, Item> dying = new TreeMap<>();
     for (Settlement.Dead word : words) {
-      Item item = lease.item(word.offset());
-      Envelope envelope = lease.holds(item) ? account.read(item) : null;
-      if (envelope != null && dying.put(item.offset, item) == null) {
+      Item item = lease.held(word.offset());
+      Envelope envelope = item == null ? null : account.read(item);
+      if (item != null && envelope != null && dying.put(item.offset, item) == null) {
         int attempts = item.tries.attempts() + 1;
         bodies.add(new DeadCapture(
             name,
@@ -256,7 +273,7 @@ public final class Group {
       cemetery.bury(bodies);
     }
     dying.values().forEach(item -> account.settle(item, Fate.DEAD));
-    words.forEach(word -> lease.letGo(lease.item(word.offset())));
+    words.forEach(word -> lease.letGo(word.offset()));
   }
 
   /**
@@ -271,7 +288,7 @@ public final class Group {
     }
     for (Lease lease : leases.runOut(clocks.nanos())) {
       List<Item> held = lease.held();
-      if (lease.items.size() == 1 && !held.isEmpty()) {
+      if (lease.isAlone() && !held.isEmpty()) {
         ranOutAlone(held.get(0));
       }
       held.forEach(item -> item.alone = true);

@@ -14,6 +14,12 @@ final class Item {
   @Nullable
   Lease lease;
 
+  /**
+   * Was in a lease before, as far as this process knows. A player may still speak of it there, and
+   * so it is in no lease twice.
+   */
+  boolean leased;
+
   /** Not before this moment of the ticker; null: at any time. */
   @Nullable
   Long due;
