@@ -37,6 +37,7 @@ public final class HttpTarget implements Target {
 
   private final RequestWriter writer;
   private final StatusRule rule;
+  private final int answer;
   private final boolean connectionPerSession;
   private final Dialer dialer;
   private final XnioIoThread io;
@@ -51,6 +52,7 @@ public final class HttpTarget implements Target {
     this.writer = new RequestWriter(
         config.to().authority(), config.keepHost(), config.annotate(), new Hops(context.bucket()));
     this.rule = new StatusRule(context.clock());
+    this.answer = context.answer();
     this.connectionPerSession = context.order() == Order.SESSION;
     this.dialer = dialer;
     this.io = dialer.ioThread();
@@ -66,6 +68,7 @@ public final class HttpTarget implements Target {
           writer.write(attempt),
           timeout,
           rule,
+          answer,
           underWay::remove);
     } catch (Unreplayable e) {
       return CompletableFuture.completedFuture(new Dead(e.reason()));

@@ -14,6 +14,7 @@ import java.time.InstantSource;
  * @param concurrency the most attempts under way at once
  * @param data the player's data directory; a target keeps its own state in a folder of its name
  * @param tls opens the certificates that a target uses, so that the player can read them again
+ * @param answer how many bytes of an answer's body are of interest
  */
 public record TargetContext(
     String player,
@@ -22,4 +23,18 @@ public record TargetContext(
     int concurrency,
     Path data,
     TlsFiles tls,
-    InstantSource clock) {}
+    InstantSource clock,
+    int answer) {
+
+  /** Nobody looks at answers but for their status and beginning. */
+  public TargetContext(
+      String player,
+      BucketName bucket,
+      Order order,
+      int concurrency,
+      Path data,
+      TlsFiles tls,
+      InstantSource clock) {
+    this(player, bucket, order, concurrency, data, tls, clock, Outcome.MAX_ANSWER);
+  }
+}

@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
 import dev.weir.relay.bucket.RunBooks.Taken;
 import dev.weir.relay.lease.Clocks;
@@ -60,6 +61,8 @@ final class BucketLoop implements Step {
   private final Polls polls;
   private final Retention retention;
 
+  private final long openedAt;
+
   private Spool.State state;
   private long tidyAt;
   private long viewAt;
@@ -90,7 +93,8 @@ final class BucketLoop implements Step {
     this.polls = new Polls(groups);
     this.retention = retention;
     this.state = spool.state();
-    this.tidyAt = clocks.nanos();
+    this.openedAt = clocks.nanos();
+    this.tidyAt = openedAt;
     this.viewAt = clocks.nanos();
     this.view = look();
   }
@@ -162,6 +166,7 @@ final class BucketLoop implements Step {
     try {
       Settled outcome = groups.settle(settle.lease(), settle.settlement());
       if (outcome == Settled.BOOKED) {
+        CrashPoint.SETTLE_BOOKED.reach();
         return true;
       }
       settle.done().complete(outcome);
@@ -243,12 +248,17 @@ final class BucketLoop implements Step {
 
   private void answer(List<Staged> staged, List<Work.Settle> settled) {
     for (Staged one : staged) {
+      CrashPoint.ARRIVAL_COMMITTED.reach();
       one.batch()
           .done()
           .complete(new Receipt.Stored(
               one.taken().book().mark(), one.taken().duplicates(), state.used(), state.limit()));
     }
-    settled.forEach(settle -> settle.done().complete(Settled.BOOKED));
+    for (Work.Settle settle : settled) {
+      CrashPoint.SETTLE_COMMITTED.reach();
+      settle.done().complete(Settled.BOOKED);
+      CrashPoint.SETTLE_ANSWERED.reach();
+    }
   }
 
   /** No room for new captures; what brings none is committed all the same. */
@@ -308,7 +318,8 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten = runs.forget(clocks.now().toEpochMilli());
+      Map<String, byte[]> forgotten =
+          runs.forget(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
       if (!forgotten.isEmpty()) {
         spool.append(List.of(), forgotten, whenFull);
       }

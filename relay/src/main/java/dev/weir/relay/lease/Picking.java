@@ -1,6 +1,7 @@
 package dev.weir.relay.lease;
 
 import dev.weir.relay.store.Envelope;
+import dev.weir.unit.ByteSize;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeasedCapture;
 import java.util.ArrayList;
@@ -20,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  * strikes again.
  */
 final class Picking {
+  /** A lease has no more captures, and beyond its first no more bytes, whatever is asked for. */
+  static final int MOST = 1_000;
+
+  static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(16);
+
   private final LeaseRequest request;
+  private final long mostBytes;
   private final long now;
   private final long wallMs;
   private final Set<String> closed = new HashSet<>();
@@ -39,6 +46,7 @@ final class Picking {
 
   Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live, @Nullable Lease onto) {
     this.request = request;
+    this.mostBytes = Math.min(request.maxBytes(), MOST_BYTES.bytes());
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
     this.onto = onto != null && onto.mayGrow(request.order()) ? onto : null;
@@ -99,7 +107,7 @@ final class Picking {
   /** Takes what it wants, unless it would be too much: then it is full. */
   void take(Item item, Envelope envelope) {
     long size = envelope.capture().length;
-    if (!items.isEmpty() && bytes + size > request.maxBytes()) {
+    if (!items.isEmpty() && bytes + size > mostBytes) {
       full = true;
       return;
     }
@@ -116,7 +124,7 @@ final class Picking {
         item.tries.attempts() + 1,
         first == 0 ? 0 : Math.max(0, wallMs - first),
         envelope.capture()));
-    full = item.alone || items.size() >= request.max();
+    full = item.alone || items.size() >= Math.min(request.max(), MOST);
   }
 
   List<Item> items() {

@@ -2,6 +2,7 @@ package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import java.io.IOException;
@@ -86,6 +87,7 @@ public final class SqliteDeadStore implements DeadStore {
       statement.execute("PRAGMA mmap_size=0");
       statement.execute("PRAGMA cache_size=-500");
       statement.execute(SCHEMA);
+      CrashPoint.DEAD_STORE_MADE.reach();
       try (ResultSet sum = statement.executeQuery("SELECT coalesce(sum(size), 0) FROM dead")) {
         sum.next();
         bytes = sum.getLong(1);
@@ -107,6 +109,7 @@ public final class SqliteDeadStore implements DeadStore {
       Path part = file.resolveSibling(file.getFileName() + suffix);
       if (Files.exists(part)) {
         Files.move(part, place.resolve(part.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        CrashPoint.DEAD_QUARANTINED.reach();
       }
     }
     bytes = 0;
@@ -122,7 +125,9 @@ public final class SqliteDeadStore implements DeadStore {
         insert(open, one);
       }
       Map<GroupName, Long> dropped = makeRoom(open);
+      CrashPoint.DEAD_WRITTEN.reach();
       open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
       return dropped;
     } catch (SQLException e) {
       disconnect();
