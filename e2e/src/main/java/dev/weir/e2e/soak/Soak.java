@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 public final class Soak implements Callable<Integer> {
   private static final Duration HOLD = Duration.ofSeconds(2);
+  private static final long SEED = 42;
 
   /** After so long all must come to rest, and is counted. */
   private static final Duration TRIAL = Duration.ofSeconds(20);
@@ -48,7 +49,7 @@ public final class Soak implements Callable<Integer> {
   private Duration hold = HOLD;
 
   @Option(names = "--seed", description = "of what is drawn: ${DEFAULT-VALUE}")
-  private long seed = 42;
+  private long seed = SEED;
 
   @Option(
       names = "--write",
@@ -61,6 +62,7 @@ public final class Soak implements Callable<Integer> {
 
   private final Map<Scenario, Row> rows = new LinkedHashMap<>();
   private volatile @Nullable Laid laid;
+  private int played;
   private int defects;
 
   /** One line at a time: the machine may be small. */
@@ -108,7 +110,7 @@ public final class Soak implements Callable<Integer> {
     do {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       Duration atLeast = left.compareTo(TRIAL) < 0 ? left : TRIAL;
-      sound = play(scenario, command, new Effort(rounds, atLeast, hold, seed++), directory);
+      sound = play(scenario, command, new Effort(rounds, atLeast, hold, seed + played++), directory);
     } while (sound && System.nanoTime() - end < 0);
   }
 
@@ -143,6 +145,9 @@ public final class Soak implements Callable<Integer> {
     if (!hold.equals(HOLD)) {
       command.append("--hold ").append(Durations.format(hold)).append(' ');
     }
+    if (seed != SEED) {
+      command.append("--seed ").append(seed).append(' ');
+    }
     return command.append(scenario.name()).toString();
   }
 
@@ -151,7 +156,7 @@ public final class Soak implements Callable<Integer> {
     if (now == null || !now.plan().equals(plan)) {
       close();
       now = new Laid(
-          plan, Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan));
+          plan, Line.start(Files.createDirectory(directory.resolve("line-" + played)), plan));
       laid = now;
     }
     return now.line();
