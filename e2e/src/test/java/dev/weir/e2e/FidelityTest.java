@@ -9,6 +9,7 @@ import dev.weir.http.Certificates;
 import dev.weir.wiretest.Wire;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ class FidelityTest {
   private Wire client() throws IOException {
     String address = Objects.requireNonNull(proxy.addresses().get("plain"));
     int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-    return Wire.to(new InetSocketAddress("127.0.0.1", port));
+    return Wire.to(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   @ParameterizedTest
