@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 /** One role as a process of its own. */
 public final class RoleProcess implements AutoCloseable {
   private static final Pattern WORD = Pattern.compile("(\\S+?)=(\\S+)");
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path talk;

@@ -14,7 +14,7 @@ import java.util.List;
  */
 public final class Damaged implements Fault {
   /** Sealed segments for every damage, and the one that is written. */
-  private static final int BACKLOG = 7;
+  private static final int BACKLOG = 6;
 
   private final Role role;
   private final boolean newest;
@@ -76,11 +76,11 @@ public final class Damaged implements Fault {
       Damage.FLIPPED_LOG_BIT.strike(segments.get(segments.size() - 1));
       return;
     }
-    Damage.ZERO_LENGTH.strike(segments.get(1));
-    Damage.CUT.strike(segments.get(2));
-    Damage.GARBAGE_HEADER.strike(segments.get(3));
-    Damage.GARBAGE_PAGE.strike(segments.get(4));
-    Damage.swap(segments.get(5), segments.get(6));
+    Damage.ZERO_LENGTH.strike(segments.get(0));
+    Damage.CUT.strike(segments.get(1));
+    Damage.GARBAGE_HEADER.strike(segments.get(2));
+    Damage.GARBAGE_PAGE.strike(segments.get(3));
+    Damage.swap(segments.get(4), segments.get(5));
   }
 
   @Override

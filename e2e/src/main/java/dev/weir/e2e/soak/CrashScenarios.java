@@ -204,8 +204,10 @@ final class CrashScenarios {
           "proxy halted while a damaged segment goes to quarantine",
           Plan.DIRECT,
           LOAD,
-          () -> List.of(Together.of(
-              new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, QUARANTINE)))),
+          () -> QUARANTINE.stream()
+              .<Fault>map(place -> Together.of(
+                  new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, List.of(place))))
+              .toList()),
       new Scenario(
           "halt-full",
           "proxy halted on a disk that is full, and on one that fails in a commit",

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,6 +28,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 public final class Soak implements Callable<Integer> {
   private static final Duration HOLD = Duration.ofSeconds(2);
+  private static final long SEED = 42;
 
   /** After so long all must come to rest, and is counted. */
   private static final Duration TRIAL = Duration.ofSeconds(20);
@@ -49,7 +49,7 @@ public final class Soak implements Callable<Integer> {
   private Duration hold = HOLD;
 
   @Option(names = "--seed", description = "of what is drawn: ${DEFAULT-VALUE}")
-  private long seed = 42;
+  private long seed = SEED;
 
   @Option(
       names = "--write",
@@ -60,9 +60,13 @@ public final class Soak implements Callable<Integer> {
   @Parameters(paramLabel = "SCENARIO", description = "which; none: all")
   private List<Scenario> chosen = new ArrayList<>();
 
-  private final Map<Plan, Line> lines = new ConcurrentHashMap<>();
   private final Map<Scenario, Row> rows = new LinkedHashMap<>();
+  private volatile @Nullable Laid laid;
+  private int played;
   private int defects;
+
+  /** One line at a time: the machine may be small. */
+  private record Laid(Plan plan, Line line) {}
 
   /** {@code e2e/soak}, in the top directory. */
   public static void main(String[] args) {
@@ -75,7 +79,7 @@ public final class Soak implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     // whoever stops it leaves no process behind
-    Runtime.getRuntime().addShutdownHook(new Thread(this::closeLines, "close-lines"));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
     List<Scenario> scenarios = chosen.isEmpty() ? Catalogue.all() : chosen;
     Path directory = Files.createTempDirectory("weir-soak");
     try {
@@ -83,7 +87,7 @@ public final class Soak implements Callable<Integer> {
         play(scenario, directory, scenarios.size());
       }
     } finally {
-      closeLines();
+      close();
     }
     System.out.print("\n" + Row.HEAD);
     rows.values().forEach(System.out::println);
@@ -98,21 +102,35 @@ public final class Soak implements Callable<Integer> {
     return 0;
   }
 
-  private void play(Scenario scenario, Path directory, int share)
-      throws IOException, InterruptedException {
+  private void play(Scenario scenario, Path directory, int share) throws InterruptedException {
     Duration each = time == null ? Duration.ZERO : time.dividedBy(share);
     String command = command(scenario, each);
     long end = System.nanoTime() + each.toNanos();
+    boolean sound;
     do {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       Duration atLeast = left.compareTo(TRIAL) < 0 ? left : TRIAL;
-      Verdict verdict = Trial.run(
-          line(scenario.plan(), directory), scenario, new Effort(rounds, atLeast, hold, seed++));
+      sound = play(scenario, command, new Effort(rounds, atLeast, hold, seed + played++), directory);
+    } while (sound && System.nanoTime() - end < 0);
+  }
+
+  private boolean play(Scenario scenario, String command, Effort effort, Path directory)
+      throws InterruptedException {
+    List<String> found;
+    try {
+      Verdict verdict = Trial.run(line(scenario.plan(), directory), scenario, effort);
       System.out.println(scenario + ": " + verdict);
-      verdict.defects().forEach(defect -> System.out.println("  DEFECT: " + defect));
-      defects += verdict.defects().size();
       rows.merge(scenario, Row.of(scenario, command, verdict), Row::plus);
-    } while (System.nanoTime() - end < 0);
+      found = verdict.defects();
+    } catch (IOException | IllegalStateException e) {
+      found = List.of("could not be played: " + e.getMessage());
+    }
+    if (!found.isEmpty()) {
+      found.forEach(defect -> System.out.println(scenario + ": DEFECT: " + defect));
+      defects += found.size();
+      close(); // the next one gets a line that is in order
+    }
+    return found.isEmpty();
   }
 
   /** What plays a scenario as now, alone. */
@@ -127,22 +145,29 @@ public final class Soak implements Callable<Integer> {
     if (!hold.equals(HOLD)) {
       command.append("--hold ").append(Durations.format(hold)).append(' ');
     }
+    if (seed != SEED) {
+      command.append("--seed ").append(seed).append(' ');
+    }
     return command.append(scenario.name()).toString();
   }
 
   private Line line(Plan plan, Path directory) throws IOException {
-    Line line = lines.get(plan);
-    if (line == null) {
-      closeLines(); // one at a time: the machine is small
-      line = Line.start(Files.createDirectory(directory.resolve("line-" + seed)), plan);
-      lines.put(plan, line);
+    Laid now = laid;
+    if (now == null || !now.plan().equals(plan)) {
+      close();
+      now = new Laid(
+          plan, Line.start(Files.createDirectory(directory.resolve("line-" + played)), plan));
+      laid = now;
     }
-    return line;
+    return now.line();
   }
 
-  private void closeLines() {
-    lines.values().forEach(Line::close);
-    lines.clear();
+  private void close() {
+    Laid now = laid;
+    laid = null;
+    if (now != null) {
+      now.line().close();
+    }
   }
 
   private static void remove(Path directory) throws IOException {

@@ -45,7 +45,7 @@ class FaultsTest {
   /** All but one, which {@code KillTest} plays at length. */
   static List<Scenario> scenarios() {
     return Catalogue.all().stream()
-        .filter(scenario -> scenario != Catalogue.KILL)
+        .filter(scenario -> !scenario.equals(Catalogue.KILL))
         .toList();
   }
 

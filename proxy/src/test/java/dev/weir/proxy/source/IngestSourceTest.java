@@ -50,7 +50,7 @@ class IngestSourceTest {
             token,
             answer,
             new ByteSize(1000),
-            new ClientLimits(100, ByteRate.parse("1KB/s")),
+            new ClientLimits(10_000, ByteRate.parse("1KB/s")),
             List.of())
         .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
     opened.start(intake);
