@@ -96,8 +96,7 @@ class ParserFuzzTest {
       Framing one = new Framing();
       one.chunked();
       ByteBuffer in = ByteBuffer.wrap(bytes);
-      int end =
-          one.scan(in, 0, bytes.length, (b, from, to) -> whole.write(bytes, from, to - from));
+      int end = one.scan(in, 0, bytes.length, (b, from, to) -> whole.write(bytes, from, to - from));
       Framing other = new Framing();
       other.chunked();
       int at = 0;
