@@ -25,6 +25,7 @@ public record Settlement(
     filtered = copy(filtered);
     retry = copy(retry);
     dead = copy(dead);
+    dead.forEach(word -> Objects.requireNonNull(word.reason(), "no reason"));
     released = copy(released);
   }
 
@@ -71,9 +72,5 @@ public record Settlement(
    * @param status the last HTTP status, 0 where there was none
    * @param answer the beginning of the last answer, at most 4 KB, base64 in JSON
    */
-  public record Dead(long offset, String reason, int status, byte @Nullable [] answer) {
-    public Dead {
-      Objects.requireNonNull(reason, "no reason");
-    }
-  }
+  public record Dead(long offset, String reason, int status, byte @Nullable [] answer) {}
 }

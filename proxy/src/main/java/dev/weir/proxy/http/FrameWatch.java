@@ -42,7 +42,7 @@ final class FrameWatch extends AbstractStreamSourceConduit<StreamSourceConduit> 
       head[filled++] = bytes.get(i++);
       if (filled == FRAME_HEAD) {
         filled = 0;
-        skip = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+        skip = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
         if (head[3] == HEADERS && (head[4] & END_HEADERS) == 0) {
           tooLarge.run();
           throw new IOException("a head in more than one frame");

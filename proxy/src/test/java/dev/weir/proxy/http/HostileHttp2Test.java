@@ -233,7 +233,7 @@ class HostileHttp2Test {
     try {
       while (true) {
         byte[] head = wire.readBytes(9);
-        int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+        int length = ((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff);
         byte[] content = wire.readBytes(length);
         if (head[3] == HEADERS) {
           return (content[0] & 0xff) != (0x80 | 8) && !Wire.text(content).contains("200");
@@ -259,7 +259,7 @@ class HostileHttp2Test {
       byte[] head;
       do {
         head = wire.readBytes(9);
-        wire.readBytes((head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff);
+        wire.readBytes(((head[0] & 0xff) << 16) | ((head[1] & 0xff) << 8) | (head[2] & 0xff));
       } while (head[3] != GO_AWAY);
       return true;
     } catch (SocketTimeoutException silence) {
@@ -322,7 +322,7 @@ class HostileHttp2Test {
     } else {
       out.write(127);
       for (length -= 127; length >= 128; length >>= 7) {
-        out.write(length & 127 | 128);
+        out.write((length & 127) | 128);
       }
       out.write(length);
     }
