@@ -19,6 +19,7 @@ import dev.weir.relay.fleet.FleetFile;
 import dev.weir.relay.fleet.Observatory;
 import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.operate.OperateRoutes;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.script.engine.ScriptException;
@@ -169,8 +170,11 @@ public final class Relay implements Running {
     Observatory observatory =
         new Observatory(config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
     Tokens tokens = tokens(config);
-    HttpServer admin = open.add(
-        listen(config.admin(), config.tls(), tokens, AdminRoutes.routes(observatory, buckets)));
+    HttpServer admin = open.add(listen(
+        config.admin(),
+        config.tls(),
+        tokens,
+        OperateRoutes.addTo(AdminRoutes.routes(observatory, buckets), buckets)));
     HttpServer listen = open.add(listen(
         config.listen(),
         config.tls(),

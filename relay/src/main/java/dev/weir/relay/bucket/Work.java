@@ -24,4 +24,7 @@ sealed interface Work {
   /** @param until when to answer that there is nothing, by the ticker */
   record Poll(LeaseRequest request, long until, CompletableFuture<Optional<Group.Grant>> done)
       implements Work {}
+
+  /** @param done hears what the operation returned, once that is committed */
+  record Operate<T>(Operation<T> operation, CompletableFuture<T> done) implements Work {}
 }

@@ -116,6 +116,7 @@ public record Stats(
    * @param inPerSecond captures, over the last minute
    * @param fullInMs when it will be full if nothing changes; null: not in sight
    * @param emptyInMs when all will be delivered if nothing changes; null: not in sight
+   * @param pausedMs for how long none of its groups leases; null: they may
    * @param trouble why it cannot write, or null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -134,6 +135,7 @@ public record Stats(
       @Nullable Long fullInMs,
       @Nullable Long emptyInMs,
       int polls,
+      @Nullable Long pausedMs,
       @Nullable String trouble,
       long imbalance,
       List<GroupRow> groups) {
@@ -155,6 +157,7 @@ public record Stats(
           drain >= 0 ? null : millis(view.limit().bytes() - view.used().bytes(), flow.growth()),
           slowest.open() == 0 ? null : millis(slowest.open(), drain),
           view.polls(),
+          view.pausedMs(),
           view.trouble(),
           view.imbalance(),
           view.groups().stream().map(GroupRow::of).toList());
@@ -171,9 +174,16 @@ public record Stats(
     }
   }
 
-  /** @param stuck whether it leases no further, because too many captures are open */
+  /**
+   * @param rewound how many captures are counted once more because somebody had it go back
+   * @param stuck whether it leases no further, because too many captures are open
+   * @param pausedMs for how long somebody has it lease nothing; null: it may
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record GroupRow(
       String name,
+      long captures,
+      long rewound,
       long delivered,
       long filtered,
       long waiting,
@@ -184,10 +194,13 @@ public record Stats(
       int leases,
       boolean stuck,
       boolean silent,
-      long unheardMs) {
+      long unheardMs,
+      @Nullable Long pausedMs) {
     static GroupRow of(GroupView view) {
       return new GroupRow(
           view.name().value(),
+          view.captures(),
+          view.rewound(),
           view.delivered(),
           view.filtered(),
           view.waiting(),
@@ -198,7 +211,13 @@ public record Stats(
           view.leases(),
           view.stuck(),
           view.silent(),
-          view.unheard().toMillis());
+          view.unheard().toMillis(),
+          view.pausedMs());
+    }
+
+    /** What is not settled. */
+    public long open() {
+      return waiting + leased + delayed;
     }
   }
 

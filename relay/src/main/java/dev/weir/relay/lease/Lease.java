@@ -2,10 +2,13 @@ package dev.weir.relay.lease;
 
 import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.Settlement.Range;
+import dev.weir.wire.Settlement.Refusal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Captures that one player holds for a limited time. */
@@ -44,6 +47,18 @@ final class Lease {
   /** What it was granted in a range. */
   List<Item> in(Range range) {
     return List.copyOf(items.subMap(range.from(), true, range.through(), true).values());
+  }
+
+  /** What it still has of those that are refused. */
+  List<Item> refused(List<Refusal> words) {
+    Set<Item> refused = new LinkedHashSet<>();
+    for (Refusal word : words) {
+      Item item = item(word.offset());
+      if (holds(item)) {
+        refused.add(item);
+      }
+    }
+    return List.copyOf(refused);
   }
 
   /** From now on somebody else may have it. */

@@ -11,13 +11,14 @@ import java.util.Set;
 
 /**
  * Chooses the captures of one lease, offered in order. Whatever must be passed over closes its
- * session for all that follows.
+ * session for all that follows; a dead capture, whose turn is long gone, for other dead ones only.
  */
 final class Picking {
   private final LeaseRequest request;
   private final long now;
   private final long wallMs;
   private final Set<String> closed = new HashSet<>();
+  private final Set<String> closedToDead = new HashSet<>();
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
@@ -31,7 +32,7 @@ final class Picking {
       // a session is with one lease at a time, whatever became of the capture since
       for (Item item : lease.items.values()) {
         if (item.lease == lease) {
-          close(item);
+          close(item, closed);
         }
       }
     }
@@ -41,22 +42,28 @@ final class Picking {
     return full;
   }
 
+  /** Whether the rest is for those that are not dead. */
+  boolean isHalfFull() {
+    return full || items.size() * 2L >= request.max() || bytes * 2 >= request.maxBytes();
+  }
+
   boolean wants(Item item) {
     String lane = item.lane(request.order());
     boolean free = item.lease == null
         && !item.isDelayed(now)
         && (lane == null || !closed.contains(lane))
+        && (lane == null || item.grave == null || !closedToDead.contains(lane))
         && (!item.alone || items.isEmpty());
     if (!free) {
-      close(item);
+      close(item, item.grave == null ? closed : closedToDead);
     }
     return free;
   }
 
-  private void close(Item item) {
+  private void close(Item item, Set<String> lanes) {
     String lane = item.lane(request.order());
     if (lane != null) {
-      closed.add(lane);
+      lanes.add(lane);
     }
   }
 
