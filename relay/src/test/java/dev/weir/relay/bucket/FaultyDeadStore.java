@@ -1,0 +1,70 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.capture.CaptureId;
+import dev.weir.relay.store.DeadCapture;
+import dev.weir.relay.store.DeadId;
+import dev.weir.relay.store.DeadRow;
+import dev.weir.relay.store.DeadStore;
+import dev.weir.unit.GroupName;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A dead store whose disk can be made to fail, for all writes or for removals alone. */
+final class FaultyDeadStore implements DeadStore {
+  boolean broken;
+  boolean removesNothing;
+  private final DeadStore store;
+
+  FaultyDeadStore(DeadStore store) {
+    this.store = store;
+  }
+
+  private void checkDisk(boolean fails) throws IOException {
+    if (fails) {
+      throw new IOException("no space left on device");
+    }
+  }
+
+  @Override
+  public List<DeadId> add(List<DeadCapture> dead) throws IOException {
+    checkDisk(broken);
+    return store.add(dead);
+  }
+
+  @Override
+  public Map<CaptureId, DeadRow.Place> index(GroupName group) throws IOException {
+    return store.index(group);
+  }
+
+  @Override
+  public List<DeadRow> read(
+      @Nullable GroupName group, DeadRow.@Nullable State state, long after, int max)
+      throws IOException {
+    return store.read(group, state, after, max);
+  }
+
+  @Override
+  public void mark(DeadRow.State state, Collection<DeadId> ids) throws IOException {
+    checkDisk(broken);
+    store.mark(state, ids);
+  }
+
+  @Override
+  public void remove(Collection<DeadId> ids) throws IOException {
+    checkDisk((broken || removesNothing) && !ids.isEmpty());
+    store.remove(ids);
+  }
+
+  @Override
+  public long bytes() {
+    return store.bytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}
