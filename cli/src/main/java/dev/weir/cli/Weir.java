@@ -2,14 +2,21 @@ package dev.weir.cli;
 
 import dev.weir.cli.demo.DemoCommand;
 import dev.weir.config.Durations;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.GroupName;
+import dev.weir.unit.Origin;
+import dev.weir.unit.Rate;
 import java.time.Duration;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code weir} command: where every role and tool starts. */
 @Command(
@@ -59,14 +66,35 @@ public final class Weir implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new CheckCommand())
         .addSubcommand(new ScriptCommand())
+        .addSubcommand(new DeadCommand())
+        .addSubcommand(new RewindCommand())
+        .addSubcommand(new PauseCommand())
+        .addSubcommand(new ResumeCommand())
+        .addSubcommand(new PurgeCommand())
+        .addSubcommand(new GroupCommand())
         .addSubcommand(new TokenCommand())
         .addSubcommand(new CompletionCommand())
         .addSubcommand(new WarmUpCommand(roles))
         .setParameterExceptionHandler(Failure::reportUsage)
         .setExecutionExceptionHandler(Failure::report)
-        .registerConverter(Duration.class, Durations::parse)
+        .registerConverter(Duration.class, checked(Durations::parse))
+        .registerConverter(BucketName.class, checked(BucketName::new))
+        .registerConverter(GroupName.class, checked(GroupName::new))
+        .registerConverter(Origin.class, checked(Origin::parse))
+        .registerConverter(Rate.class, checked(Rate::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Says what is wrong with a value in its own words. */
+  private static <T> ITypeConverter<T> checked(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   @Override

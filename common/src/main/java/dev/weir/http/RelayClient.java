@@ -24,7 +24,7 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A role's line to its relay: posts bytes, and gives answers and failures alike as values. Follows
+ * A role's line to its relay: sends calls, and gives answers and failures alike as values. Follows
  * no redirect, tries nothing again. Thread-safe.
  */
 public final class RelayClient implements Closeable {
@@ -98,19 +98,29 @@ public final class RelayClient implements Closeable {
    */
   public CompletableFuture<Reply> post(
       String path, Headers headers, byte[] body, Duration timeout, ByteSize limit) {
-    Call call = client.newCall(request(path, headers, body));
+    return send(request(path, headers).post(new Once(body)), timeout, limit);
+  }
+
+  /** Likewise, without a body. */
+  public CompletableFuture<Reply> get(
+      String path, Headers headers, Duration timeout, ByteSize limit) {
+    return send(request(path, headers), timeout, limit);
+  }
+
+  private CompletableFuture<Reply> send(Request.Builder request, Duration timeout, ByteSize limit) {
+    Call call = client.newCall(request.build());
     call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     Pending reply = new Pending(call, limit);
     call.enqueue(reply);
     return reply;
   }
 
-  private Request request(String path, Headers headers, byte[] body) {
-    Request.Builder request = new Request.Builder().url(base + path).post(new Once(body));
+  private Request.Builder request(String path, Headers headers) {
+    Request.Builder request = new Request.Builder().url(base + path);
     for (Headers.Field field : headers) {
       request.header(field.name(), field.value());
     }
-    return request.build();
+    return request;
   }
 
   /** Ends the calls under way; their replies say so. Idempotent. */

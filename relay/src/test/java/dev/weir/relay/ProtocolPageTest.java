@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.weir.wire.DeadPage;
+import dev.weir.wire.DeadQuery;
 import dev.weir.wire.Extension;
+import dev.weir.wire.GroupOrder;
 import dev.weir.wire.Json;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Problem;
@@ -54,7 +57,11 @@ final class ProtocolPageTest {
       Settlement.class,
       Extension.class,
       Report.class,
-      Report.class);
+      Report.class,
+      DeadQuery.class,
+      DeadPage.class,
+      GroupOrder.class,
+      GroupOrder.Done.class);
 
   @TempDir
   private Path data;
