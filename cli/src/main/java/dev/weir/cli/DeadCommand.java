@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir dead}. */
 @Command(
     name = "dead",
-    header = "Shows, redrives and gives up dead captures.%n",
+    header = "Shows, redrives and gives up dead captures.",
     description = {
       "Shows the captures that could not be replayed, has them tried again, or gives them up.",
       "redrive and purge count first, and change nothing without --yes."

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir group}. */
 @Command(
     name = "group",
-    header = "Shows groups, and forgets one.%n",
+    header = "Shows groups, and forgets one.",
     description = "Shows the readers of buckets, and forgets one that is not needed any more.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir pause}. */
 @Command(
     name = "pause",
-    header = "Has a bucket or a group lease nothing.%n",
+    header = "Has a bucket or a group lease nothing.",
     description = {
       "Has a bucket, or one of its groups, lease nothing until it is resumed, restarts of the relay",
       "included. What is with players goes on, and captures still arrive. Acts at once."

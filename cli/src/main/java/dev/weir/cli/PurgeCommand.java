@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir purge}. */
 @Command(
     name = "purge",
-    header = "Gives up what waits in a bucket.%n",
+    header = "Gives up what waits in a bucket.",
     description = {
       "Gives up the captures that wait, for one group or for all: they are counted as lost, purged.",
       "What is with players goes on. Counts first; changes nothing without --yes."

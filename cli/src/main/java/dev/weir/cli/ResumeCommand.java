@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir resume}. */
 @Command(
     name = "resume",
-    header = "Has a paused bucket or group lease again.%n",
+    header = "Has a paused bucket or group lease again.",
     description = {
       "Ends a pause. A bucket that was paused as a whole is resumed as a whole: what was paused",
       "group by group stays so."

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir rewind}. */
 @Command(
     name = "rewind",
-    header = "Has a group replay again what it had.%n",
+    header = "Has a group replay again what it had.",
     description = {
       "Moves a group back: all that arrived since then, and is still there, is replayed again, save",
       "what is dead. Counts first; changes nothing without --yes."

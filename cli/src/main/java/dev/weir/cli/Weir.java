@@ -59,7 +59,7 @@ public final class Weir implements Runnable {
             .versionHelp(true)
             .description("Print the version.")
             .build());
-    return new CommandLine(weir)
+    CommandLine line = new CommandLine(weir)
         .addSubcommand(new ProxyCommand(roles))
         .addSubcommand(new RelayCommand(roles))
         .addSubcommand(new PlayerCommand(roles))
@@ -84,6 +84,10 @@ public final class Weir implements Runnable {
         .registerConverter(Rate.class, checked(Rate::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+    for (CommandLine each : line.getSubcommands().values()) {
+      each.getCommandSpec().usageMessage().synopsisHeading("%nUsage: "); // after its header
+    }
+    return line;
   }
 
   /** Says what is wrong with a value in its own words. */
