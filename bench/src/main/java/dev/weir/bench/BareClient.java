@@ -19,13 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The player's HTTP target in a loop, with no relay, no lease and no settling: what the player is
- * measured against. Says {@code delivered N nanos T}.
+ * measured against. Says {@code delivered N nanos T cpu C}, the last in nanoseconds too.
  */
 final class BareClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -59,15 +60,16 @@ final class BareClient {
         Path.of("unused"),
         InstantSource.system());
     try (Target target =
-        new HttpTarget.Config(site, TIMEOUT, false, true, false, false).open(context)) {
+        new HttpTarget.Config(site, null, TIMEOUT, false, true, false, false).open(context)) {
       BareClient client = new BareClient(target, capture(site), count);
       long begun = System.nanoTime();
       for (int i = 0; i < concurrency; i++) {
         client.next();
       }
       client.ended.await();
-      System.out.println(
-          "delivered " + client.delivered.get() + " nanos " + (System.nanoTime() - begun));
+      long took = System.nanoTime() - begun;
+      long cpu = Cpu.of(List.of(ProcessHandle.current())).toNanos();
+      System.out.println("delivered " + client.delivered.get() + " nanos " + took + " cpu " + cpu);
     }
   }
 

@@ -16,7 +16,7 @@ final class Bench {
   static final Path TARGET = Path.of("bench", "target");
 
   private static final String USAGE =
-      "bench/run [--quick] [--only proxy|outage|line|player|startup|hooks|jmh]";
+      "bench/run [--quick] [--only proxy|outage|line|player|startup|hooks|fidelity|jmh]";
   private static final Duration ENDING = Duration.ofSeconds(5);
 
   private static final Map<String, Section> DEFAULT = new LinkedHashMap<>();
@@ -29,6 +29,7 @@ final class Bench {
     DEFAULT.put("player", new PlayerBench());
     DEFAULT.put("startup", new StartupBench());
     ON_DEMAND.put("hooks", new HookBench());
+    ON_DEMAND.put("fidelity", new FidelityBench());
     ON_DEMAND.put("jmh", new PartsBench());
   }
 

@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
+import dev.weir.http.TlsFiles;
 import dev.weir.player.Player;
 import dev.weir.player.PlayerConfig;
 import dev.weir.proxy.Proxy;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Says everything that is wrong with a configuration, and starts nothing:",
       "keys, units, references, folders that cannot be written, files that cannot be read, scripts",
-      "that do not start."
+      "that do not start, certificates that nobody would accept."
     },
     sortOptions = false,
     footer = {
@@ -72,9 +73,13 @@ final class CheckCommand implements Callable<Integer> {
   private @Nullable Role role;
 
   @Override
-  public Integer call() throws ConfigException, ScriptException {
+  public Integer call() throws ConfigException, ScriptException, Failure {
     Role known = role == null ? guess() : role;
     Record config = ConfigLoader.system().load(file, known.config);
+    List<String> wrong = TlsFiles.check(config);
+    if (!wrong.isEmpty()) {
+      throw new Failure(ExitCode.CONFIGURATION, String.join(System.lineSeparator(), wrong), null);
+    }
     if (config instanceof ProxyConfig proxy) {
       Proxy.check(proxy);
     } else if (config instanceof RelayConfig relay) {

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.config.AdminListener;
 import dev.weir.player.PlayerConfig;
 import dev.weir.unit.ListenAddress;
 import java.util.ArrayList;
@@ -98,18 +99,19 @@ final class PlayerCommand implements Callable<Integer> {
         .put("order", "--order", order)
         .put("scripts", "--script", scripts)
         .put("target", target);
-    PlayerConfig config = options.read(
+    return options.serve(
+        roles.player(),
         PlayerConfig.class,
         new QuickFlags()
             .put("data", "--data", data)
             .put("relay", RoleOptions.relay(relay))
             .put("admin", "--admin", admin)
-            .putOne("replays", replay));
-    return options.serve(roles.player(), config, PlayerCommand::listeners);
+            .putOne("replays", replay),
+        PlayerCommand::listeners);
   }
 
   private static Map<String, ListenAddress> listeners(PlayerConfig config) {
-    ListenAddress admin = config.admin();
-    return admin == null ? Map.of() : Map.of("admin", admin);
+    AdminListener admin = config.admin();
+    return admin == null ? Map.of() : Map.of("admin", admin.listen());
   }
 }

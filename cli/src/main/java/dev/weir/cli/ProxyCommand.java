@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.config.AdminListener;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.proxy.source.SourceConfig;
 import dev.weir.unit.ListenAddress;
@@ -92,15 +93,16 @@ final class ProxyCommand implements Callable<Integer> {
         .put("to", "--to", options.required("--to", to))
         .put("buckets", "--bucket", List.of(bucket))
         .put("scripts", "--script", scripts);
-    ProxyConfig config = options.read(
+    return options.serve(
+        roles.proxy(),
         ProxyConfig.class,
         new QuickFlags()
             .put("data", "--data", data)
             .put("relay", RoleOptions.relay(relay))
             .put("admin", "--admin", admin)
             .putOne("sources", source)
-            .put("buckets", new QuickFlags().put(bucket, new QuickFlags())));
-    return options.serve(roles.proxy(), config, ProxyCommand::listeners);
+            .put("buckets", new QuickFlags().put(bucket, new QuickFlags())),
+        ProxyCommand::listeners);
   }
 
   private static Map<String, ListenAddress> listeners(ProxyConfig config) {
@@ -112,9 +114,9 @@ final class ProxyCommand implements Callable<Integer> {
         listeners.put("sources[" + i + "].listen", listen);
       }
     }
-    ListenAddress admin = config.admin();
+    AdminListener admin = config.admin();
     if (admin != null) {
-      listeners.put("admin", admin);
+      listeners.put("admin", admin.listen());
     }
     return listeners;
   }

@@ -54,14 +54,14 @@ final class RelayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    RelayConfig config = options.read(
+    return options.serve(
+        roles.relay(),
         RelayConfig.class,
         new QuickFlags()
             .put("listen", "--listen", listen)
             .put("admin", "--admin", admin)
             .put("data", "--data", data)
-            .put("create-buckets", "relay", "true"));
-    return options.serve(
-        roles.relay(), config, c -> Map.of("listen", c.listen(), "admin", c.admin()));
+            .put("create-buckets", "relay", "true"),
+        c -> Map.of("listen", c.listen(), "admin", c.admin()));
   }
 }

@@ -1,12 +1,15 @@
 package dev.weir.cli;
 
+import dev.weir.cli.signal.Signals;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigLoader;
+import dev.weir.config.Reloading;
 import dev.weir.loop.Running;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,9 @@ import picocli.CommandLine.Spec.Target;
 
 /** What the commands that run a role have in common: a file or flags, then serving. */
 final class RoleOptions {
+  /** More than any role takes to drain. */
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final String TOKEN_VARIABLE = "WEIR_TOKEN";
 
   @Spec(Target.MIXEE)
@@ -30,13 +36,9 @@ final class RoleOptions {
       description = "Read all from this file, or from the *.yaml of this folder.")
   private @Nullable Path file;
 
-  /**
-   * The file's configuration, or that of the flags.
-   *
-   * @throws Failure if flags are wrong
-   * @throws ConfigException if the file is wrong
-   */
-  <C extends Record> C read(Class<C> type, QuickFlags quick) throws ConfigException, Failure {
+  /** The file's configuration, or that of the flags. */
+  private <C extends Record> C read(Class<C> type, QuickFlags quick)
+      throws ConfigException, Failure {
     ConfigLoader loader = ConfigLoader.system();
     if (file != null) {
       refuseOtherFlags();
@@ -75,12 +77,25 @@ final class RoleOptions {
     return value == null ? "" : value;
   }
 
-  /** Runs the role until it is told to stop; returns the exit code. */
+  /**
+   * Runs the role until it is told to stop; returns the exit code.
+   *
+   * @param quick what the flags say, where no file is given
+   * @throws Failure if flags are wrong
+   * @throws ConfigException if the file is wrong
+   */
   <C extends Record> int serve(
-      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
-      throws IOException, InterruptedException, Failure {
-    try (Signals signals = Signals.install();
-        Running running = started(start, config, listeners)) {
+      Roles.Start<C> start,
+      Class<C> type,
+      QuickFlags quick,
+      Function<C, Map<String, ListenAddress>> listeners)
+      throws ConfigException, IOException, InterruptedException, Failure {
+    C config = read(type, quick);
+    Path from = file;
+    Reloading.Source<C> again =
+        from == null ? () -> config : () -> ConfigLoader.system().load(from, type);
+    try (Signals signals = Signals.install(PATIENCE);
+        Running running = started(start, config, again, listeners)) {
       signals.onHangUp(running::reload);
       StringBuilder ready = new StringBuilder("ready ").append(spec.name());
       running
@@ -95,10 +110,13 @@ final class RoleOptions {
   }
 
   private <C extends Record> Running started(
-      Roles.Start<C> start, C config, Function<C, Map<String, ListenAddress>> listeners)
+      Roles.Start<C> start,
+      C config,
+      Reloading.Source<C> again,
+      Function<C, Map<String, ListenAddress>> listeners)
       throws IOException, Failure {
     try {
-      return start.start(config);
+      return start.start(config, again);
     } catch (ScriptException e) {
       throw new Failure(
           ExitCode.CONFIGURATION,

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.config.Reloading;
 import dev.weir.loop.Running;
 import dev.weir.player.Player;
 import dev.weir.player.PlayerConfig;
@@ -19,9 +20,10 @@ record Roles(Start<ProxyConfig> proxy, Start<RelayConfig> relay, Start<PlayerCon
     /**
      * Returns once the role serves.
      *
+     * @param again where the configuration is read again
      * @throws ScriptException if one of its scripts does not start
      * @throws IOException if it cannot; the message says what to change
      */
-    Running start(C config) throws IOException, ScriptException;
+    Running start(C config, Reloading.Source<C> again) throws IOException, ScriptException;
   }
 }

@@ -6,6 +6,7 @@ import dev.weir.loop.Running;
 import dev.weir.player.PlayerConfig;
 import dev.weir.proxy.ProxyConfig;
 import dev.weir.relay.RelayConfig;
+import dev.weir.spool.SqliteLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code weir warm-up}: starts every role once and stops it again, so that the launcher can keep an
@@ -26,12 +29,22 @@ final class WarmUpCommand implements Callable<Integer> {
 
   private final Roles roles;
 
+  @Option(
+      names = "--native",
+      paramLabel = "DIR",
+      description = "Unpack native code here, for later starts.")
+  private @Nullable Path library;
+
   WarmUpCommand(Roles roles) {
     this.roles = roles;
   }
 
   @Override
   public Integer call() throws Exception {
+    if (library != null) {
+      SqliteLibrary.unpack(library);
+      System.setProperty("org.sqlite.lib.path", library.toString());
+    }
     Path data = Files.createTempDirectory("weir-warm-up");
     try {
       run(data);
@@ -55,7 +68,7 @@ final class WarmUpCommand implements Callable<Integer> {
             "create-buckets",
             flag(true)),
         RelayConfig.class);
-    try (Running relay = roles.relay().start(relayConfig)) {
+    try (Running relay = roles.relay().start(relayConfig, () -> relayConfig)) {
       Map<String, ?> toRelay = Map.of("url", flag("http://" + relay.addresses().get("listen")));
       ProxyConfig proxyConfig = loader.of(
           Map.of(
@@ -79,8 +92,8 @@ final class WarmUpCommand implements Callable<Integer> {
                       "bucket", flag("warm-up"),
                       "target", Map.of("type", flag("http"), "to", flag(NOBODY))))),
           PlayerConfig.class);
-      roles.proxy().start(proxyConfig).close();
-      roles.player().start(playerConfig).close();
+      roles.proxy().start(proxyConfig, () -> proxyConfig).close();
+      roles.player().start(playerConfig, () -> playerConfig).close();
     }
   }
 

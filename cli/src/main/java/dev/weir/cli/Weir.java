@@ -2,12 +2,17 @@ package dev.weir.cli;
 
 import dev.weir.cli.demo.DemoCommand;
 import dev.weir.config.Durations;
+import dev.weir.http.HttpServer;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.Origin;
 import dev.weir.unit.Rate;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -44,11 +49,45 @@ public final class Weir implements Runnable {
   public static void main(String[] args) {
     // from Java 22 on a console is there even in a pipe, and colors with it, but for this one
     System.setProperty("jdk.console", "java.base");
-    System.exit(commandLine(Roles.REAL).execute(args));
+    String first = args.length == 0 ? "" : args[0];
+    if (Set.of("proxy", "relay", "player").contains(first)) {
+      HttpServer.preload();
+    }
+    System.exit(commandLine(Roles.REAL, first).execute(args));
+  }
+
+  /** The commands by name. Making one takes a while: it reads its annotations. */
+  private static Map<String, Supplier<Object>> commands(Roles roles) {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("proxy", () -> new ProxyCommand(roles));
+    commands.put("relay", () -> new RelayCommand(roles));
+    commands.put("player", () -> new PlayerCommand(roles));
+    commands.put("demo", DemoCommand::new);
+    commands.put("check", CheckCommand::new);
+    commands.put("script", ScriptCommand::new);
+    commands.put("dead", DeadCommand::new);
+    commands.put("rewind", RewindCommand::new);
+    commands.put("pause", PauseCommand::new);
+    commands.put("resume", ResumeCommand::new);
+    commands.put("purge", PurgeCommand::new);
+    commands.put("group", GroupCommand::new);
+    commands.put("token", TokenCommand::new);
+    commands.put("completion", CompletionCommand::new);
+    commands.put("warm-up", () -> new WarmUpCommand(roles));
+    return commands;
   }
 
   /** The whole command, for its tests and for whoever adds to it. */
   static CommandLine commandLine(Roles roles) {
+    return commandLine(roles, "");
+  }
+
+  /** @param first if it names a command that knows of no others: with this one alone */
+  private static CommandLine commandLine(Roles roles, String first) {
+    Map<String, Supplier<Object>> commands = commands(roles);
+    if (commands.containsKey(first) && !first.equals("completion")) {
+      commands.keySet().retainAll(Set.of(first));
+    }
     CommandSpec weir = CommandSpec.forAnnotatedObject(new Weir())
         .addOption(OptionSpec.builder("-h", "--help")
             .usageHelp(true)
@@ -59,23 +98,9 @@ public final class Weir implements Runnable {
             .versionHelp(true)
             .description("Print the version.")
             .build());
-    CommandLine line = new CommandLine(weir)
-        .addSubcommand(new ProxyCommand(roles))
-        .addSubcommand(new RelayCommand(roles))
-        .addSubcommand(new PlayerCommand(roles))
-        .addSubcommand(new DemoCommand())
-        .addSubcommand(new CheckCommand())
-        .addSubcommand(new ScriptCommand())
-        .addSubcommand(new DeadCommand())
-        .addSubcommand(new RewindCommand())
-        .addSubcommand(new PauseCommand())
-        .addSubcommand(new ResumeCommand())
-        .addSubcommand(new PurgeCommand())
-        .addSubcommand(new GroupCommand())
-        .addSubcommand(new TokenCommand())
-        .addSubcommand(new CompletionCommand())
-        .addSubcommand(new WarmUpCommand(roles))
-        .setParameterExceptionHandler(Failure::reportUsage)
+    CommandLine line = new CommandLine(weir);
+    commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+    line.setParameterExceptionHandler(Failure::reportUsage)
         .setExecutionExceptionHandler(Failure::report)
         .registerConverter(Duration.class, checked(Durations::parse))
         .registerConverter(BucketName.class, checked(BucketName::new))

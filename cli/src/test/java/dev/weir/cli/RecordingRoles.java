@@ -1,7 +1,9 @@
 package dev.weir.cli;
 
+import dev.weir.config.Reloading;
 import dev.weir.loop.Running;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ final class RecordingRoles {
     return new Roles(this::start, this::start, this::start);
   }
 
-  private Running start(Record given) throws IOException {
+  private Running start(Record given, Reloading.Source<?> again) throws IOException {
     config = given;
     if (failure != null) {
       throw failure;
@@ -41,6 +43,11 @@ final class RecordingRoles {
       @Override
       public Map<String, String> addresses() {
         return Map.of("listen", "127.0.0.1:1234");
+      }
+
+      @Override
+      public List<String> reload() {
+        return List.of();
       }
 
       @Override

@@ -6,6 +6,11 @@ import java.lang.reflect.Method;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns one value's text into an object: text, whole numbers, numbers, {@code true} and
- * {@code false}, words of an enum in kebab-case, durations, paths, and every type with a static
- * {@code parse(String)} or a constructor from one String.
+ * {@code false}, words of an enum in kebab-case, durations, instants, paths, and every type with a
+ * static {@code parse(String)} or a constructor from one String.
  */
 final class Scalars {
   private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9]\\d{0,17})");
@@ -30,6 +35,7 @@ final class Scalars {
         || type.isEnum()
         || type == String.class
         || type == Duration.class
+        || type == Instant.class
         || type == Path.class
         || maker(type) != null;
   }
@@ -56,6 +62,9 @@ final class Scalars {
     }
     if (type == Duration.class) {
       return Durations.parse(text);
+    }
+    if (type == Instant.class) {
+      return parseInstant(text);
     }
     if (type == Path.class) {
       return parsePath(text, resolve);
@@ -96,6 +105,18 @@ final class Scalars {
       throw new IllegalArgumentException(text + " is more than " + Integer.MAX_VALUE);
     }
     return (int) value;
+  }
+
+  /** A day stands for its beginning in UTC. */
+  private static Instant parseInstant(String text) {
+    try {
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          quoted(text) + " is no time: write 2027-01-31, or 2027-01-31T12:00:00Z", e);
+    }
   }
 
   private static Path parsePath(String text, Function<String, Path> resolve) {

@@ -1,10 +1,13 @@
 package dev.weir.http;
 
+import dev.weir.config.AdminListener;
+import dev.weir.config.ServerTls;
 import dev.weir.unit.ByteSize;
-import dev.weir.unit.ListenAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,41 +29,50 @@ public final class Admin {
       return null;
     }
 
-    /** Reads scripts again; what is wrong with them, and they go on as they were then. */
-    default List<String> reload() {
-      return List.of();
-    }
+    /** Reads its files again; what is wrong with them, and stays as it was. */
+    List<String> reload();
   }
 
-  /** @param read what a call needs that asks for more than health */
-  public static Routes routes(Routes.Demand read, Told told) {
+  /**
+   * @param read what a call needs that asks for more than health
+   * @param operate what a call needs that changes something
+   */
+  public static Routes routes(Routes.Demand read, Routes.Demand operate, Told told) {
     return new Routes()
         .get("/livez", Routes.Demand.NOTHING, call -> now(plain("alive\n")))
         .get("/readyz", Routes.Demand.NOTHING, call -> now(readiness(told.trouble())))
         .get("/metrics", read, call -> now(metrics(told.metrics())))
-        .get("/v1/stats", read, call -> now(Answer.json(told.stats())));
+        .get("/v1/stats", read, call -> now(Answer.json(told.stats())))
+        .post("/v1/reload", operate, new ByteSize(0), call -> now(reloaded(told.reload())));
   }
 
   /**
-   * Serves them to everybody on this machine, and {@code POST /v1/reload}.
+   * Serves them on a listener of their own; any of its tokens will do for all of them.
    *
-   * @throws IOException if the address cannot be had, or can be reached from other machines
+   * @throws IOException if the address cannot be had, or can be reached from other machines and
+   *     there are no tokens, or a TLS file cannot be read
    */
-  public static HttpServer start(ListenAddress listen, Told told) throws IOException {
-    InetSocketAddress address = listen.resolve();
-    if (!address.getAddress().isLoopbackAddress()) {
-      throw new IOException("admin: " + listen
-          + " can be reached from other machines, and this listener asks for no token");
+  public static HttpServer start(AdminListener config, TlsFiles files, Told told)
+      throws IOException {
+    InetSocketAddress address = config.listen().resolve();
+    if (!address.getAddress().isLoopbackAddress() && config.tokens().isEmpty()) {
+      throw new IOException("admin: " + config.listen()
+          + " can be reached from other machines, and this listener has no tokens");
     }
-    Budget noBodies = new Budget(new ByteSize(0));
+    ServerTls tls = config.tls();
     return HttpServer.start(
-        new HttpServer.Listener(address, null, Tokens.NONE, noBodies),
-        routes(Routes.Demand.NOTHING, told)
-            .post(
-                "/v1/reload",
-                Routes.Demand.NOTHING,
-                new ByteSize(0),
-                call -> now(reloaded(told.reload()))));
+        new HttpServer.Listener(
+            address,
+            tls == null ? null : files.server(tls),
+            new Tokens(tokens(config), InstantSource.system()),
+            new Budget(new ByteSize(0))),
+        routes(Routes.Demand.KNOWN, Routes.Demand.KNOWN, told));
+  }
+
+  private static List<Tokens.Token> tokens(AdminListener config) {
+    return config.tokens().stream()
+        .map(token -> new Tokens.Token(token.name(), token.sha256(), Set.of(), token.expires()))
+        .toList();
   }
 
   private static CompletionStage<Answer> now(Answer answer) {

@@ -1,7 +1,6 @@
 package dev.weir.http;
 
 import dev.weir.unit.ByteSize;
-import io.undertow.io.Receiver;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -93,20 +92,16 @@ final class Front implements HttpHandler {
       next.proceed();
     });
     reply.expectBody();
-    Receiver receiver = exchange.getRequestReceiver();
-    receiver.setMaxBufferSize((int) limit);
-    receiver.receiveFullBytes(
-        (whole, body) -> {
-          Call call = new Call(whole, path, body, caller, reply.gone());
-          whole.dispatch(() -> reply.answer(route.endpoint(), call));
-        },
-        (broken, e) -> {
-          if (e instanceof Receiver.RequestToLargeException) {
-            reply.refuse(tooLarge(route.maxBody()));
-          } else {
-            broken.endExchange();
-          }
-        });
+    new BodyReader(
+            exchange,
+            announced,
+            limit,
+            body -> {
+              Call call = new Call(exchange, path, body, caller, reply.gone());
+              exchange.dispatch(() -> reply.answer(route.endpoint(), call));
+            },
+            () -> reply.refuse(tooLarge(route.maxBody())))
+        .start();
   }
 
   private static Answer tooLarge(ByteSize limit) {

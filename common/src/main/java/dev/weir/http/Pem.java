@@ -3,7 +3,9 @@ package dev.weir.http;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -29,7 +31,7 @@ final class Pem {
   static List<X509Certificate> certificates(Path file) throws IOException {
     try {
       var read = CertificateFactory.getInstance("X.509")
-          .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+          .generateCertificates(new ByteArrayInputStream(bytes(file)));
       if (read.isEmpty()) {
         throw new IOException(file + " holds no certificate");
       }
@@ -41,7 +43,7 @@ final class Pem {
 
   /** The private key of the file: PKCS #8, unencrypted. */
   static PrivateKey privateKey(Path file) throws IOException {
-    Matcher block = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+    Matcher block = KEY.matcher(new String(bytes(file), StandardCharsets.ISO_8859_1));
     if (!block.find()) {
       throw new IOException(file + " holds no \"BEGIN PRIVATE KEY\" block: write the key as"
           + " unencrypted PKCS #8 (openssl pkcs8 -topk8 -nodes)");
@@ -56,6 +58,16 @@ final class Pem {
       }
     }
     throw new IOException(file + " holds a key that is none of " + ALGORITHMS, last);
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no " + file, e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(file + " may not be read by this user", e);
+    }
   }
 
   private static PKCS8EncodedKeySpec encoded(Path file, String base64) throws IOException {

@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -40,53 +42,61 @@ public final class RelayClient implements Closeable {
     record Unreachable(String reason) implements Reply {}
   }
 
-  private final String base;
-  private final OkHttpClient client;
+  private volatile Line line;
 
-  private RelayClient(String base, OkHttpClient client) {
-    this.base = base;
-    this.client = client;
+  /** Where to call, as whom and how. A call under way keeps the one that it began with. */
+  private record Line(String base, @Nullable Secret token, OkHttpClient client) {
+    /** Its calls and idle connections are the given client's. */
+    static Line of(RelayConnection relay, OkHttpClient client) throws IOException {
+      return new Line(
+          relay.url().toString(),
+          relay.token(),
+          relay.url().isTls() ? secure(client, Tls.client(relay.tls())) : client);
+    }
+  }
+
+  private RelayClient(Line line) {
+    this.line = line;
   }
 
   /** @throws IOException if a TLS file cannot be read; nothing is connected yet */
-  public static RelayClient open(RelayConnection connection) throws IOException {
-    return new RelayClient(connection.url().toString(), okHttp(connection));
-  }
-
-  /**
-   * A client that sends the token, adds nothing that was not asked for, and leaves the limit on a
-   * call's time to whoever calls: a long poll may be silent for long.
-   *
-   * @throws IOException if a TLS file cannot be read; nothing is connected yet
-   */
-  public static OkHttpClient okHttp(RelayConnection connection) throws IOException {
+  public static RelayClient open(RelayConnection relay) throws IOException {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(MAX_CALLS);
     dispatcher.setMaxRequestsPerHost(MAX_CALLS);
-    OkHttpClient.Builder builder = new OkHttpClient.Builder()
+    // whoever calls limits the time of a call: a long poll may be silent for long
+    OkHttpClient client = new OkHttpClient.Builder()
         .dispatcher(dispatcher)
         .connectTimeout(CONNECT_TIMEOUT)
         .readTimeout(Duration.ZERO)
         .writeTimeout(Duration.ZERO)
         .followRedirects(false)
         .followSslRedirects(false)
-        .addInterceptor(chain -> chain.proceed(signed(chain.request(), connection.token())));
-    if (connection.url().isTls()) {
-      Tls.Client tls = Tls.client(connection.tls());
-      builder.sslSocketFactory(tls.context().getSocketFactory(), tls.trustManager());
-    }
-    return builder.build();
+        .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)) // else it loads Java's authorities
+        .build();
+    return new RelayClient(Line.of(relay, client));
   }
 
-  private static Request signed(Request request, @Nullable Secret token) {
-    Request.Builder signed = request.newBuilder().header("User-Agent", "weir");
-    if (request.header("Accept-Encoding") == null) {
-      signed.header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
-    }
-    if (token != null) {
-      signed.header("Authorization", "Bearer " + token.reveal());
-    }
-    return signed.build();
+  private static OkHttpClient secure(OkHttpClient client, Tls.Client tls) {
+    HostnameVerifier check = client.hostnameVerifier();
+    return client
+        .newBuilder()
+        .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
+        .sslSocketFactory(tls.sockets(), tls.trustManager())
+        .hostnameVerifier(
+            tls.serverName() == null
+                ? check
+                : (host, session) -> check.verify(tls.nameOf(host), session))
+        .build();
+  }
+
+  /**
+   * Calls as {@code relay} says from now on; reads its TLS files.
+   *
+   * @throws IOException if one cannot be read; then all stays as it was
+   */
+  public void use(RelayConnection relay) throws IOException {
+    line = Line.of(relay, line.client());
   }
 
   /**
@@ -98,27 +108,37 @@ public final class RelayClient implements Closeable {
    */
   public CompletableFuture<Reply> post(
       String path, Headers headers, byte[] body, Duration timeout, ByteSize limit) {
-    return send(request(path, headers).post(new Once(body)), timeout, limit);
+    Line now = line;
+    return send(now, request(now, path, headers).post(new Once(body)), timeout, limit);
   }
 
   /** Likewise, without a body. */
   public CompletableFuture<Reply> get(
       String path, Headers headers, Duration timeout, ByteSize limit) {
-    return send(request(path, headers), timeout, limit);
+    Line now = line;
+    return send(now, request(now, path, headers), timeout, limit);
   }
 
-  private CompletableFuture<Reply> send(Request.Builder request, Duration timeout, ByteSize limit) {
-    Call call = client.newCall(request.build());
+  private static CompletableFuture<Reply> send(
+      Line line, Request.Builder request, Duration timeout, ByteSize limit) {
+    Call call = line.client().newCall(request.build());
     call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     Pending reply = new Pending(call, limit);
     call.enqueue(reply);
     return reply;
   }
 
-  private Request.Builder request(String path, Headers headers) {
-    Request.Builder request = new Request.Builder().url(base + path);
+  private static Request.Builder request(Line line, String path, Headers headers) {
+    Request.Builder request = new Request.Builder()
+        .url(line.base() + path)
+        .header("User-Agent", "weir")
+        .header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
     for (Headers.Field field : headers) {
       request.header(field.name(), field.value());
+    }
+    Secret token = line.token();
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token.reveal());
     }
     return request;
   }
@@ -126,6 +146,7 @@ public final class RelayClient implements Closeable {
   /** Ends the calls under way; their replies say so. Idempotent. */
   @Override
   public void close() {
+    OkHttpClient client = line.client();
     client.dispatcher().cancelAll();
     client.dispatcher().executorService().shutdown();
     client.connectionPool().evictAll();

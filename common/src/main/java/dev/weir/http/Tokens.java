@@ -1,53 +1,63 @@
 package dev.weir.http;
 
+import dev.weir.unit.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bearer tokens that a listener accepts (RFC 6750), known by their SHA-256 only. A browser may
- * send one as the password of basic authentication (RFC 7617), with any user name.
+ * send one as the password of basic authentication (RFC 7617), with any user name. Thread-safe.
  */
 public final class Tokens {
   /** No tokens: everybody may do everything. For loopback only. */
-  public static final Tokens NONE = new Tokens(List.of());
+  public static final Tokens NONE = new Tokens(List.of(), InstantSource.system());
 
   /** A role that every known token has. */
   public static final String ANY_ROLE = "any";
 
   private static final String EVERYTHING = "*";
+  private static final long NEVER = Long.MIN_VALUE;
 
-  private static final Token ANYBODY = new Token("anybody", new byte[0], Set.of(EVERYTHING));
+  private static final Token ANYBODY =
+      new Token("anybody", Sha256.of(""), Set.of(EVERYTHING), null);
 
   /** Somebody without a token, where none is needed. */
-  static final Token STRANGER = new Token("stranger", new byte[0], Set.of());
+  static final Token STRANGER = new Token("stranger", Sha256.of(""), Set.of(), null);
 
-  private final List<Token> tokens;
+  private final InstantSource clock;
+  private volatile List<Known> known;
 
-  public Tokens(List<Token> tokens) {
-    this.tokens = List.copyOf(tokens);
+  /** A token, and when it was last shown here, in milliseconds of the wall clock. */
+  private record Known(Token token, AtomicLong lastUsed) {}
+
+  public Tokens(List<Token> tokens, InstantSource clock) {
+    this.clock = clock;
+    this.known =
+        tokens.stream().map(token -> new Known(token, new AtomicLong(NEVER))).toList();
   }
 
   /**
    * Somebody who may call. Several of one name may live at once, so that one can be replaced.
    *
-   * @param sha256 of the token's text in UTF-8
+   * @param sha256 of the token's text
    * @param roles such as {@code read}, {@code ship:shop} or {@code ship:*}
+   * @param expires from then on nobody knows it; null: never
    */
-  public record Token(String name, byte[] sha256, Set<String> roles) {
+  public record Token(
+      String name,
+      Sha256 sha256,
+      Set<String> roles,
+      @Nullable Instant expires) {
     public Token {
       roles = Set.copyOf(roles);
-    }
-
-    /** @param sha256 64 hexadecimal digits */
-    public static Token of(String name, String sha256, Set<String> roles) {
-      return new Token(name, HexFormat.of().parseHex(sha256.toLowerCase(Locale.ROOT)), roles);
     }
 
     /** Whether this may act in {@code role}: {@code ship:*} stands for every {@code ship:…}. */
@@ -60,9 +70,36 @@ public final class Tokens {
     }
   }
 
+  /** @param lastUsed null: not since this process knows the token */
+  public record Use(Token token, @Nullable Instant lastUsed) {}
+
   /** Whether a call without a token is served. */
   public boolean openToAll() {
-    return tokens.isEmpty();
+    return known.isEmpty();
+  }
+
+  /** Every token and its last use, in the order of the configuration. */
+  public List<Use> uses() {
+    return known.stream()
+        .map(each -> {
+          long at = each.lastUsed().get();
+          return new Use(each.token(), at == NEVER ? null : Instant.ofEpochMilli(at));
+        })
+        .toList();
+  }
+
+  /** From now on these and no others; what is still among them keeps its last use. */
+  public synchronized void replace(List<Token> tokens) {
+    List<Known> next = new ArrayList<>();
+    for (Token token : tokens) {
+      AtomicLong lastUsed = known.stream()
+          .filter(each -> each.token().sha256().equals(token.sha256()))
+          .map(Known::lastUsed)
+          .findFirst()
+          .orElseGet(() -> new AtomicLong(NEVER));
+      next.add(new Known(token, lastUsed));
+    }
+    known = List.copyOf(next);
   }
 
   /**
@@ -70,21 +107,32 @@ public final class Tokens {
    * whichever token it is, and whether there is one.
    */
   public @Nullable Token holderOf(@Nullable String authorization) {
-    if (tokens.isEmpty()) {
+    List<Known> candidates = known;
+    if (candidates.isEmpty()) {
       return ANYBODY;
     }
     String text = authorization == null ? null : tokenIn(authorization);
     if (text == null) {
       return null;
     }
-    byte[] digest = sha256(text);
-    Token found = null;
-    for (Token token : tokens) {
-      if (MessageDigest.isEqual(digest, token.sha256())) {
-        found = token;
+    Sha256 shown = Sha256.of(text);
+    Known found = null;
+    for (Known each : candidates) {
+      if (shown.is(each.token().sha256())) {
+        found = each;
       }
     }
-    return found;
+    return found == null ? null : used(found);
+  }
+
+  private @Nullable Token used(Known found) {
+    Instant now = clock.instant();
+    Instant expires = found.token().expires();
+    if (expires != null && !now.isBefore(expires)) {
+      return null;
+    }
+    found.lastUsed().lazySet(now.toEpochMilli());
+    return found.token();
   }
 
   private static @Nullable String tokenIn(String authorization) {
@@ -107,14 +155,6 @@ public final class Tokens {
       return colon < 0 ? null : pair.substring(colon + 1);
     } catch (IllegalArgumentException e) {
       return null; // not base64: nobody
-    }
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

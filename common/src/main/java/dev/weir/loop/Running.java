@@ -8,10 +8,11 @@ public interface Running extends AutoCloseable {
   /** Where it serves, by purpose, in the order to show: {@code listen → 127.0.0.1:7070}. */
   Map<String, String> addresses();
 
-  /** Reads its scripts again; what is wrong with them, and nothing has changed then. Any thread. */
-  default List<String> reload() {
-    return List.of();
-  }
+  /**
+   * Reads its configuration, certificates and scripts again; what is wrong, and what is wrong stays
+   * as it was. Any thread.
+   */
+  List<String> reload();
 
   /** Takes nothing new, drains, and returns within ten seconds. Idempotent; any thread. */
   @Override

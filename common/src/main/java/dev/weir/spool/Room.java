@@ -13,7 +13,6 @@ import java.util.Map;
  * where it is not there, and a reserve must fit.
  */
 final class Room {
-  private static final int PAGE = 4096;
   private static final int ROW_BYTES = 64;
   private static final int COMMIT_BYTES = 64 << 10;
 
@@ -36,7 +35,7 @@ final class Room {
   static long need(List<byte[]> frames, Map<String, byte[]> marks) {
     long need = COMMIT_BYTES;
     for (byte[] frame : frames) {
-      need += frame.length + ROW_BYTES + Math.min(frame.length, PAGE);
+      need += frame.length + ROW_BYTES + Math.min(frame.length, SqliteFile.PAGE);
     }
     for (byte[] mark : marks.values()) {
       need += 2L * (mark.length + ROW_BYTES);

@@ -223,14 +223,14 @@ final class SpoolDirectory {
     long sum = 0;
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        sum += size(file);
+        sum += Files.isDirectory(file) ? 0 : size(file);
       }
     }
     return sum;
   }
 
   private static long size(Path file) {
-    return file.toFile().isFile() ? file.toFile().length() : 0;
+    return file.toFile().length(); // 0 where there is none
   }
 
   long usable() {

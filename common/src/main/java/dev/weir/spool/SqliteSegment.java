@@ -30,7 +30,7 @@ final class SqliteSegment {
           + " crc INTEGER NOT NULL, bytes BLOB NOT NULL)";
 
   /** What a commit writes beside its frames. */
-  private static final int PAGES_BYTES = 16 << 10;
+  private static final int PAGES_BYTES = 3 * SqliteFile.PAGE;
 
   private final SpoolDirectory directory;
   private final Path file;

@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import dev.weir.unit.GroupName;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a player asks for: at most {@code max} captures and about {@code maxBytes}, for
@@ -9,6 +10,8 @@ import java.util.Objects;
  *
  * @param player the player's name: a label for the page
  * @param order how the captures of one session relate
+ * @param lease one that the player has: what was never leased before may be added to it, and so go
+ *     on with its sessions; null: none
  */
 public record LeaseRequest(
     GroupName group,
@@ -17,7 +20,8 @@ public record LeaseRequest(
     int max,
     long maxBytes,
     long leaseMs,
-    long waitMs) {
+    long waitMs,
+    @Nullable String lease) {
   /** No lease runs longer, in milliseconds: an hour. */
   public static final long MAX_LEASE_MS = 3_600_000;
 
@@ -35,6 +39,18 @@ public record LeaseRequest(
     checkLength(leaseMs);
   }
 
+  /** For a lease of its own. */
+  public LeaseRequest(
+      GroupName group,
+      String player,
+      Order order,
+      int max,
+      long maxBytes,
+      long leaseMs,
+      long waitMs) {
+    this(group, player, order, max, maxBytes, leaseMs, waitMs, null);
+  }
+
   static void checkLength(long leaseMs) {
     if (leaseMs < 1 || leaseMs > MAX_LEASE_MS) {
       throw new IllegalArgumentException("leaseMs is 1 to " + MAX_LEASE_MS + ", not " + leaseMs);
@@ -43,7 +59,7 @@ public record LeaseRequest(
 
   /** What the relay keeps in order between two players of a group. */
   public enum Order {
-    /** A session's captures are with one player at a time, in order. */
+    /** A session's captures are in one lease at a time, in order. */
     SESSION,
     /** No order at all. */
     NONE,

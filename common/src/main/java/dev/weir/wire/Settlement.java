@@ -19,10 +19,6 @@ public record Settlement(
     List<Dead> dead,
     List<Range> released,
     boolean done) {
-  /** The lease ends, and everything that it still has is handed back. */
-  public static final Settlement HAND_BACK =
-      new Settlement(List.of(), List.of(), List.of(), List.of(), List.of(), true);
-
   public Settlement {
     delivered = copy(delivered);
     filtered = copy(filtered);

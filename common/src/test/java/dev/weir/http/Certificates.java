@@ -29,6 +29,11 @@ public final class Certificates {
 
   /** @param names such as {@code dns:localhost,ip:127.0.0.1} */
   public static Certificates make(Path folder, String names) throws Exception {
+    return make(folder, names, "+0d", 90);
+  }
+
+  /** @param from as keytool writes it, such as {@code -30d} */
+  static Certificates make(Path folder, String names, String from, int days) throws Exception {
     Path file = folder.resolve("store.p12");
     Process keytool = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -41,6 +46,10 @@ public final class Certificates {
             "CN=weir test",
             "-ext",
             "san=" + names,
+            "-startdate",
+            from,
+            "-validity",
+            Integer.toString(days),
             "-keystore",
             file.toString(),
             "-storepass",

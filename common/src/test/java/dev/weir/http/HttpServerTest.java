@@ -81,7 +81,10 @@ class HttpServerTest {
             call -> now(Answer.empty()));
     HttpServer started = HttpServer.start(
         new HttpServer.Listener(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), tls, Tokens.NONE, bodies),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            tls == null ? null : Tls.server(tls),
+            Tokens.NONE,
+            bodies),
         routes);
     server = started;
     return started;

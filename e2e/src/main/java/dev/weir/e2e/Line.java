@@ -1,62 +1,56 @@
 package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
-import dev.weir.relay.fleet.Totals;
-import dev.weir.unit.ByteSize;
+import dev.weir.e2e.net.Wire;
+import dev.weir.wire.PlayerReport;
+import dev.weir.wire.ProxyReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole line as it runs at a user's: production, proxy, relay, player and target, each role a
- * process of its own that can be killed and started again under the same address. One thread's own.
+ * process of its own that can be killed and started again under the same address.
+ *
+ * <pre>
+ *   customers ─▶ proxy ─▶ relay ◀─ player ─▶ target
+ *                  └─▶ production                       each arrow a {@link Link}
+ * </pre>
+ *
+ * <p>One thread's own.
  */
 public final class Line implements AutoCloseable {
-  private static final String BUCKET = "shop";
-  private static final String SOURCE = "front";
-  private static final Duration REST = Duration.ofSeconds(60);
-  private static final Duration LOOK = Duration.ofMillis(100);
-
-  /** The roles. */
-  public enum Role {
-    PROXY,
-    RELAY,
-    PLAYER
-  }
+  private static final String ANY_PORT = "127.0.0.1:0";
+  private static final String HEAP = "-Xmx256m";
 
   private final Path directory;
-  private final List<String> weir;
+  private final Plan plan;
   private final NumberedSite production = new NumberedSite();
   private final NumberedSite target = new NumberedSite();
+  private final Map<Link, Wire> wires = new EnumMap<>(Link.class);
   private final Map<Role, RoleProcess> running = new EnumMap<>(Role.class);
-  private final Map<Role, List<String>> arguments = new EnumMap<>(Role.class);
+  private final List<Other> others = new ArrayList<>();
+  private @Nullable Traffic last;
 
-  private Line(Path directory, List<String> weir) {
+  private record Other(Role role, RoleProcess process) {}
+
+  private Line(Path directory, Plan plan) {
     this.directory = directory;
-    this.weir = weir;
+    this.plan = plan;
   }
 
   /** Starts all roles on free ports, which they keep. */
-  public static Line start(Path directory) throws IOException {
-    return start(directory, ByteSize.ofMegabytes(1024));
-  }
-
-  /**
-   * Starts all roles on free ports, which they keep.
-   *
-   * @param spool how much the proxy's spool may hold
-   */
-  public static Line start(Path directory, ByteSize spool) throws IOException {
-    Line line = new Line(directory, Weir.command("-Xmx256m"));
+  public static Line start(Path directory, Plan plan) throws IOException {
+    Line line = new Line(directory, plan);
     try {
-      line.begin(spool);
+      line.begin();
       return line;
     } catch (IOException | RuntimeException e) {
       line.close();
@@ -64,84 +58,131 @@ public final class Line implements AutoCloseable {
     }
   }
 
-  private void begin(ByteSize spool) throws IOException {
-    arguments.put(Role.RELAY, relay("127.0.0.1:0", "127.0.0.1:0"));
-    start(Role.RELAY);
-    arguments.put(Role.RELAY, relay(address(Role.RELAY, "listen"), address(Role.RELAY, "admin")));
-    String relay = "http://" + address(Role.RELAY, "listen");
-    arguments.put(
-        Role.PLAYER,
-        List.of(
-            "player",
-            "--relay",
-            relay,
-            "--bucket",
-            BUCKET,
-            "--to",
-            target.url(),
-            "--data",
-            data(Role.PLAYER).toString()));
-    start(Role.PLAYER);
-    Path file = directory.resolve("proxy.yaml");
-    arguments.put(Role.PROXY, List.of("proxy", "-c", file.toString()));
-    Files.writeString(file, proxy("127.0.0.1:0", relay, spool));
-    start(Role.PROXY);
-    Files.writeString(file, proxy(address(Role.PROXY, SOURCE), relay, spool));
+  private void begin() throws IOException {
+    begin(Role.RELAY);
+    lay(Link.PROXY_RELAY, listening(Role.RELAY));
+    lay(Link.PLAYER_RELAY, listening(Role.RELAY));
+    lay(Link.PROXY_SITE, production.address());
+    lay(Link.PLAYER_TARGET, target.address());
+    begin(Role.PLAYER);
+    begin(Role.PROXY);
+    lay(Link.CLIENT_PROXY, listening(Role.PROXY));
   }
 
-  private List<String> relay(String listen, String admin) {
-    return List.of(
-        "relay",
-        "--listen",
-        listen,
-        "--admin",
-        admin,
-        "--data",
-        data(Role.RELAY).toString());
+  private void lay(Link link, InetSocketAddress to) throws IOException {
+    if (plan.wired()) {
+      wires.put(link, Wire.to(to));
+    }
   }
 
-  private String proxy(String listen, String relay, ByteSize spool) {
-    return """
-        data: %s
-        relay: {url: %s}
-        sources:
-          - {type: http, name: %s, listen: "%s", to: %s, buckets: [%s]}
-        buckets:
-          %s: {max-bytes: %s}
-        """.formatted(
-        data(Role.PROXY), relay, SOURCE, listen, production.url(), BUCKET, BUCKET, spool.exact());
+  private void begin(Role role) throws IOException {
+    configure(role, role.toString(), data(role), ANY_PORT, ANY_PORT);
+    start(role);
+    configure(role, role.toString(), data(role), listen(role), admin(process(role)));
   }
 
-  private static String name(Role role) {
-    return role.name().toLowerCase(java.util.Locale.ROOT);
+  private void configure(Role role, String name, Path data, String listen, String admin)
+      throws IOException {
+    Files.writeString(
+        directory.resolve(name + ".yaml"),
+        switch (role) {
+          case RELAY -> Settings.relay(data, listen, admin);
+          case PROXY ->
+            Settings.proxy(
+                data, listen, admin, url(Link.PROXY_RELAY), url(Link.PROXY_SITE), plan.spool());
+          case PLAYER ->
+            Settings.player(
+                data, admin, url(Link.PLAYER_RELAY), url(Link.PLAYER_TARGET), plan.timeout());
+        });
+  }
+
+  /** Where to dial for what is at the other end of a link. */
+  private InetSocketAddress beginning(Link link) {
+    Wire wire = wires.get(link);
+    if (wire != null) {
+      return wire.address();
+    }
+    return switch (link) {
+      case CLIENT_PROXY -> listening(Role.PROXY);
+      case PROXY_SITE -> production.address();
+      case PROXY_RELAY, PLAYER_RELAY -> listening(Role.RELAY);
+      case PLAYER_TARGET -> target.address();
+    };
+  }
+
+  private String url(Link link) {
+    return "http://127.0.0.1:" + beginning(link).getPort();
+  }
+
+  private String listen(Role role) {
+    return switch (role) {
+      case PROXY -> address(process(role), Settings.SOURCE);
+      case RELAY -> address(process(role), "listen");
+      case PLAYER -> ANY_PORT; // nobody calls it
+    };
+  }
+
+  private InetSocketAddress listening(Role role) {
+    String address = listen(role);
+    int colon = address.lastIndexOf(':');
+    return new InetSocketAddress(
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+  }
+
+  private static String admin(RoleProcess process) {
+    return address(process, "admin");
+  }
+
+  private static String address(RoleProcess process, String purpose) {
+    return Objects.requireNonNull(
+        process.addresses().get(purpose), () -> "no address for " + purpose);
   }
 
   /** Where a role keeps its data. */
   public Path data(Role role) {
-    return directory.resolve(name(role));
+    return plan.data().getOrDefault(role, directory.resolve(role.toString()));
   }
 
   /** Starts a role that does not run; returns once it is ready. */
   public void start(Role role) throws IOException {
-    Path talk = directory.resolve(name(role) + ".log");
-    running.put(role, RoleProcess.start(weir, talk, Objects.requireNonNull(arguments.get(role))));
+    running.put(role, start(role, role.toString()));
+  }
+
+  /**
+   * Starts one more of a role, on data of its own. The line ends it, if nobody else does.
+   *
+   * @param data its folder may exist, and hold something; its name is the role's
+   */
+  public RoleProcess startAnother(Role role, Path data) throws IOException {
+    String name = data.getFileName().toString();
+    configure(role, name, data, ANY_PORT, ANY_PORT);
+    RoleProcess process = start(role, name);
+    others.add(new Other(role, process));
+    return process;
+  }
+
+  private RoleProcess start(Role role, String name) throws IOException {
+    List<String> java = new ArrayList<>(List.of(HEAP));
+    java.addAll(plan.java().getOrDefault(role, List.of()));
+    Path file = directory.resolve(name + ".yaml");
+    return RoleProcess.start(
+        Weir.command(java.toArray(String[]::new)),
+        directory.resolve(name + ".log"),
+        List.of(role.toString(), "-c", file.toString()));
   }
 
   public RoleProcess process(Role role) {
     return Objects.requireNonNull(running.get(role));
   }
 
-  private String address(Role role, String purpose) {
-    return Objects.requireNonNull(
-        process(role).addresses().get(purpose), () -> role + " named no address for " + purpose);
+  /** The wire of a link, on a line that was laid with wires. */
+  public Wire wire(Link link) {
+    return Objects.requireNonNull(wires.get(link), "the line has no wires");
   }
 
   /** Where customers go: the proxy. */
   public InetSocketAddress front() {
-    String address = address(Role.PROXY, SOURCE);
-    int colon = address.lastIndexOf(':');
-    return new InetSocketAddress(
-        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    return beginning(Link.CLIENT_PROXY);
   }
 
   public NumberedSite production() {
@@ -152,27 +193,47 @@ public final class Line implements AutoCloseable {
     return target;
   }
 
-  public Totals totals() throws IOException, InterruptedException {
-    return new Page(address(Role.RELAY, "admin")).totals();
+  /**
+   * Customers with numbers that this line has not seen yet. Those before them are over, and what
+   * they sent is at rest.
+   */
+  public Traffic traffic(Traffic.Load load) {
+    long first = last == null ? 0 : last.next();
+    production.expect(first);
+    target.expect(first);
+    last = new Traffic(front(), load, first);
+    return last;
   }
 
-  /**
-   * Waits until the books know of all that was answered and nothing waits any more. Gives up after
-   * a minute: the verdict says what is wrong then.
-   */
-  public void awaitRest(Traffic traffic) throws IOException, InterruptedException {
-    long until = System.nanoTime() + REST.toNanos();
-    Totals totals = totals();
-    while ((totals.captured() < traffic.answers() || totals.waiting() > 0 || !totals.balances())
-        && System.nanoTime() - until < 0) {
-      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
-      totals = totals();
+  /** What all pages say, of all roles that run. */
+  public Books books() throws IOException, InterruptedException {
+    List<ProxyReport> proxies = new ArrayList<>(List.of(page(Role.PROXY).proxy()));
+    List<PlayerReport> players = new ArrayList<>(List.of(page(Role.PLAYER).player()));
+    for (Other other : others) {
+      if (other.process().isAlive() && other.role() == Role.PROXY) {
+        proxies.add(page(other.process()).proxy());
+      } else if (other.process().isAlive() && other.role() == Role.PLAYER) {
+        players.add(page(other.process()).player());
+      }
     }
+    return new Books(page(Role.RELAY).totals(), page(Role.RELAY).shown(), proxies, players);
+  }
+
+  /** The page of one role. */
+  public Page page(Role role) {
+    return new Page(admin(process(role)));
+  }
+
+  /** The page of one more of a role. */
+  public static Page page(RoleProcess another) {
+    return new Page(admin(another));
   }
 
   @Override
   public void close() {
     running.values().forEach(RoleProcess::close);
+    others.forEach(other -> other.process().close());
+    wires.values().forEach(Wire::close);
     production.close();
     target.close();
   }

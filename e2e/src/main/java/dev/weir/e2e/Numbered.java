@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * @param session which connection sent it
  * @param number unique over all sessions, rising within each
  */
-record Numbered(int session, long number) {
+public record Numbered(int session, long number) {
   private static final Pattern PATH = Pattern.compile("/numbered/(\\d{1,9})/(\\d{1,18})");
 
-  String path() {
+  public String path() {
     return "/numbered/" + session + "/" + number;
   }
 
@@ -28,7 +28,7 @@ record Numbered(int session, long number) {
         : null;
   }
 
-  byte[] body(int size) {
+  public byte[] body(int size) {
     SplittableRandom random = new SplittableRandom(number);
     ByteBuffer body = ByteBuffer.allocate(size);
     while (body.remaining() >= Long.BYTES) {

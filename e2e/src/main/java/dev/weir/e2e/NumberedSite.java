@@ -4,28 +4,45 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A site that takes numbered requests and remembers what it saw: the production site, and the
- * target of the replay. Answers 200 to everything.
+ * target of the replay. Answers 200 to everything, in its own good time.
  */
 public final class NumberedSite implements AutoCloseable {
+  /** Without delay. */
+  public static final Manner AT_ONCE = number -> Duration.ZERO;
+
   private final Undertow server;
-  private final Map<Long, Arrival> arrivals = new HashMap<>();
+
+  /** When a number came first. */
+  private final Map<Long, Long> arrivals = new HashMap<>();
+
   private final Map<Integer, Long> lastOfSession = new HashMap<>();
   private final List<Repeat> repeats = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
-  private volatile long delayMs;
+  private long first;
+  private volatile Manner manner = AT_ONCE;
 
-  /** When a number came first. */
-  private record Arrival(long atNanos) {}
+  /** How a site answers. */
+  public interface Manner {
+    /** How long it takes over a number that has come; on the thread that has it. */
+    Duration takes(long number);
+  }
 
   /** A number that came again. */
-  public record Repeat(long number, long firstAtNanos, long againAtNanos) {}
+  public record Repeat(long number, long firstAtNanos, long againAtNanos) {
+    public Duration after() {
+      return Duration.ofNanos(againAtNanos - firstAtNanos);
+    }
+  }
 
   public NumberedSite() {
     this(0);
@@ -52,14 +69,15 @@ public final class NumberedSite implements AutoCloseable {
   }
 
   private void take(HttpServerExchange exchange, byte[] body) {
-    note(exchange.getRequestURI(), body);
-    long delay = delayMs;
-    if (delay == 0) {
+    Numbered request = Numbered.of(exchange.getRequestURI());
+    note(exchange.getRequestURI(), request, body);
+    Duration delay = request == null ? Duration.ZERO : manner.takes(request.number());
+    if (delay.isZero()) {
       answer(exchange);
     } else {
       exchange.dispatch(() -> exchange
           .getIoThread()
-          .executeAfter(() -> answer(exchange), delay, java.util.concurrent.TimeUnit.MILLISECONDS));
+          .executeAfter(() -> answer(exchange), delay.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 
@@ -67,8 +85,7 @@ public final class NumberedSite implements AutoCloseable {
     exchange.getResponseSender().send("ok");
   }
 
-  private synchronized void note(String path, byte[] body) {
-    Numbered request = Numbered.of(path);
+  private synchronized void note(String path, @Nullable Numbered request, byte[] body) {
     if (request == null) {
       faults.add("a request that nobody sent: " + path);
       return;
@@ -77,10 +94,14 @@ public final class NumberedSite implements AutoCloseable {
       faults.add(
           "number " + request.number() + " came with another body of " + body.length + " bytes");
     }
+    if (request.number() < first) {
+      faults.add("number " + request.number() + " came after all was over with it");
+      return;
+    }
     long now = System.nanoTime();
-    Arrival first = arrivals.putIfAbsent(request.number(), new Arrival(now));
-    if (first != null) {
-      repeats.add(new Repeat(request.number(), first.atNanos(), now));
+    Long before = arrivals.putIfAbsent(request.number(), now);
+    if (before != null) {
+      repeats.add(new Repeat(request.number(), before, now));
       return;
     }
     Long last = lastOfSession.put(request.session(), request.number());
@@ -91,14 +112,27 @@ public final class NumberedSite implements AutoCloseable {
     }
   }
 
-  /** How long each answer takes from now on. */
-  public void delayAnswers(long ms) {
-    delayMs = ms;
+  /** Forgets what it saw. From now on there are numbers from {@code number} on only. */
+  public synchronized void expect(long number) {
+    first = number;
+    arrivals.clear();
+    repeats.clear();
+    faults.clear();
+  }
+
+  /** How it answers from now on. */
+  public void behave(Manner way) {
+    manner = way;
   }
 
   /** Different numbers seen. */
   public synchronized long distinct() {
     return arrivals.size();
+  }
+
+  /** The highest number seen; -1 before the first. */
+  public synchronized long highest() {
+    return arrivals.keySet().stream().mapToLong(Long::longValue).max().orElse(-1);
   }
 
   public synchronized boolean saw(long number) {

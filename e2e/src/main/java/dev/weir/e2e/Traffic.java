@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -28,7 +29,8 @@ public final class Traffic implements AutoCloseable {
   private final InetSocketAddress to;
   private final int bodySize;
   private final long nanosBetween;
-  private final AtomicLong numbers = new AtomicLong();
+  private final long first;
+  private final AtomicLong numbers;
   private final AtomicLong sessions = new AtomicLong();
   private final BitSet answered = new BitSet();
   private final AtomicLong failed = new AtomicLong();
@@ -36,12 +38,22 @@ public final class Traffic implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopped;
 
-  /** @param perSecond requests over all connections; 0: as many as the site answers */
-  public Traffic(InetSocketAddress to, int connections, int perSecond, int bodySize) {
+  /**
+   * How many customers there are, and how busy.
+   *
+   * @param perSecond requests over all connections; 0: as many as the site answers
+   */
+  public record Load(int connections, int perSecond, int bodySize) {}
+
+  /** @param first the first number */
+  public Traffic(InetSocketAddress to, Load load, long first) {
     this.to = to;
-    this.bodySize = bodySize;
-    this.nanosBetween = perSecond == 0 ? 0 : 1_000_000_000L * connections / perSecond;
-    for (int i = 0; i < connections; i++) {
+    this.first = first;
+    this.numbers = new AtomicLong(first);
+    this.bodySize = load.bodySize();
+    this.nanosBetween =
+        load.perSecond() == 0 ? 0 : 1_000_000_000L * load.connections() / load.perSecond();
+    for (int i = 0; i < load.connections(); i++) {
       threads.add(new Thread(this::run, "traffic-" + i));
     }
   }
@@ -51,9 +63,14 @@ public final class Traffic implements AutoCloseable {
     return this;
   }
 
-  /** Numbers given so far; each was sent, or its sending failed. */
-  public long sent() {
+  /** The number that nobody has yet. */
+  public long next() {
     return numbers.get();
+  }
+
+  /** How many numbers were given so far; each was sent, or its sending failed. */
+  public long sent() {
+    return numbers.get() - first;
   }
 
   /** How many got an answer. */
@@ -64,9 +81,9 @@ public final class Traffic implements AutoCloseable {
   }
 
   /** The numbers that got an answer. */
-  public BitSet answered() {
+  public LongStream answered() {
     synchronized (answered) {
-      return (BitSet) answered.clone();
+      return ((BitSet) answered.clone()).stream().mapToLong(index -> first + index);
     }
   }
 
@@ -133,7 +150,7 @@ public final class Traffic implements AutoCloseable {
     }
     latency.recordValue((System.nanoTime() - begun) / 1_000);
     synchronized (answered) {
-      answered.set(Math.toIntExact(request.number()));
+      answered.set(Math.toIntExact(request.number() - first));
     }
   }
 

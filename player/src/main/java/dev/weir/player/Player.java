@@ -1,11 +1,13 @@
 package dev.weir.player;
 
 import dev.weir.capture.RunId;
+import dev.weir.config.Reloading;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.Metrics;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
+import dev.weir.http.TlsFiles;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
@@ -18,6 +20,7 @@ import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
+import dev.weir.spool.DataDirectory;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Version;
 import dev.weir.wire.PlayerReport;
@@ -28,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +39,21 @@ import org.jspecify.annotations.Nullable;
 /** A player that runs: puts feeds, replays and targets together, and takes them apart again. */
 public final class Player implements Running {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  /** The keys that a player takes over as it runs. */
+  private static final Set<String> LIVE = Set.of("relay");
+
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
   private final long startedAtMs = CLOCK.millis();
   private final RelayClient relay;
+  private final Reloading<PlayerConfig> reloading;
+  private final TlsFiles files = new TlsFiles();
   private final List<Work> works = new ArrayList<>();
   private final Host host = Host.system();
 
-  /** Each replay's feed, target and scripts, and then the replay: it ends first. */
+  /** The data directory; each replay's feed, target and scripts; then the replay: it ends first. */
   private final Closer replays = new Closer();
 
   /** One replay. */
@@ -54,21 +63,31 @@ public final class Player implements Running {
   private @Nullable HttpServer admin;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Player(PlayerConfig config, RelayClient relay) {
+  private Player(PlayerConfig config, Reloading.Source<PlayerConfig> again, RelayClient relay) {
     this.config = config;
+    this.reloading = new Reloading<>(config, again, LIVE, this::takeOver);
     this.relay = relay;
     this.reporter = new Reporter(relay, () -> new Report(null, report()), Ticker.SYSTEM);
+  }
+
+  /** Starts with a configuration that stays as it is; files that it names are read again. */
+  public static Player start(PlayerConfig config) throws IOException, ScriptException {
+    return start(config, () -> config);
   }
 
   /**
    * Once this returns, all replays run; where it throws, none does.
    *
+   * @param again where the configuration is read again
    * @throws ScriptException if a script does not start, or has nothing to do here
-   * @throws IOException if a target or a TLS file cannot be opened
+   * @throws IOException if another process has the data directory, or a target or a TLS file cannot
+   *     be opened
    */
-  public static Player start(PlayerConfig config) throws IOException, ScriptException {
-    Player player = new Player(config, RelayClient.open(config.relay()));
+  public static Player start(PlayerConfig config, Reloading.Source<PlayerConfig> again)
+      throws IOException, ScriptException {
+    Player player = new Player(config, again, RelayClient.open(config.relay()));
     try {
+      player.replays.add(DataDirectory.open(config.data()));
       for (Replay replay : config.replays()) {
         player.open(replay);
       }
@@ -128,7 +147,16 @@ public final class Player implements Running {
 
   @Override
   public List<String> reload() {
-    List<String> wrong = new ArrayList<>();
+    return reloading.reload();
+  }
+
+  private List<String> takeOver(PlayerConfig fresh) {
+    List<String> wrong = new ArrayList<>(files.reload());
+    try {
+      relay.use(fresh.relay());
+    } catch (IOException e) {
+      wrong.add("relay: " + e.getMessage());
+    }
     for (Work work : works) {
       String problem = work.scripts().reload();
       if (problem != null) {
@@ -140,7 +168,7 @@ public final class Player implements Running {
 
   private void serve() throws IOException {
     if (config.admin() != null) {
-      admin = Admin.start(config.admin(), new Told());
+      admin = Admin.start(config.admin(), files, new Told());
     }
   }
 

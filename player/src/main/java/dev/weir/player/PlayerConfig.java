@@ -1,11 +1,11 @@
 package dev.weir.player;
 
+import dev.weir.config.AdminListener;
 import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.FolderToWrite;
 import dev.weir.config.RelayConnection;
 import dev.weir.player.replay.Replay;
-import dev.weir.unit.ListenAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +14,19 @@ import org.jspecify.annotations.Nullable;
  * Everything that {@code player.yaml} says.
  *
  * @param name a label for people
- * @param admin health, metrics and counters; on loopback only, as it asks for no token
+ * @param admin health, metrics and counters; null: none
  */
 public record PlayerConfig(
     @Default("${HOSTNAME}") String name,
     @FolderToWrite Path data,
     RelayConnection relay,
-    @Nullable ListenAddress admin,
+    @Nullable AdminListener admin,
     List<Replay> replays) {
 
   public PlayerConfig {
     replays = List.copyOf(replays);
     Check check = new Check();
     check.that(!replays.isEmpty(), "replays", "no replay: a player without one does nothing");
-    check.that(
-        admin == null || admin.isLoopback(),
-        "admin",
-        admin + " can be reached from other machines, and this listener asks for no token:"
-            + " use a loopback address");
     for (int i = 0; i < replays.size(); i++) {
       for (int j = 0; j < i; j++) {
         check.that(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.capture.Captures;
+import dev.weir.config.AdminListener;
 import dev.weir.config.RelayConnection;
 import dev.weir.config.Secret;
 import dev.weir.http.MetricsPage;
@@ -97,7 +98,8 @@ class PlayerTest {
   @Test
   void tellsMonitoringHowItIs() throws Exception {
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
-        Player player = Player.start(config(site, new ListenAddress("127.0.0.1", 0)))) {
+        Player player = Player.start(
+            config(site, new AdminListener(new ListenAddress("127.0.0.1", 0), null, List.of())))) {
       String admin = "http://" + player.addresses().get("admin");
       assertThat(get(admin + "/livez")).isEqualTo("alive\n");
       assertThat(get(admin + "/readyz")).isEqualTo("ready\n");
@@ -226,6 +228,21 @@ class PlayerTest {
     }
   }
 
+  @Test
+  void keepsASecondPlayerOutOfItsDataDirectory() throws Exception {
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
+        Player player = Player.start(config(site))) {
+      assertThat(player.report().player()).isEqualTo("player-1");
+      assertThatThrownBy(() -> Player.start(config(site)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("data directory " + data + " is in use by process "
+              + ProcessHandle.current().pid());
+    }
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok(""))) {
+      Player.start(config(site)).close();
+    }
+  }
+
   private Path script(String lua) throws IOException {
     return Files.writeString(data.resolve("hook.lua"), lua);
   }
@@ -234,7 +251,7 @@ class PlayerTest {
     return config(site, null, scripts);
   }
 
-  private PlayerConfig config(ByteSite site, @Nullable ListenAddress admin, Path... scripts) {
+  private PlayerConfig config(ByteSite site, @Nullable AdminListener admin, Path... scripts) {
     return new PlayerConfig(
         "player-1",
         data,
@@ -251,6 +268,7 @@ class PlayerTest {
             new RetryRules(20, Duration.ofHours(24), Duration.ofMillis(20), Duration.ofMillis(100)),
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
+                null,
                 Duration.ofSeconds(10),
                 false,
                 true,

@@ -1,10 +1,12 @@
 package dev.weir.proxy;
 
 import dev.weir.capture.RunId;
+import dev.weir.config.Reloading;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
 import dev.weir.http.RelayClient;
 import dev.weir.http.Reporter;
+import dev.weir.http.TlsFiles;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
@@ -55,29 +57,39 @@ public final class Proxy implements Running {
   /** Where pages outlive a process without a disk behind them. */
   private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+  /** The keys that a proxy takes over as it runs. */
+  private static final Set<String> LIVE = Set.of("relay");
+
   private static final InstantSource CLOCK = InstantSource.system();
 
   private final Closer open;
-  private final Scripts scripts;
+  private final Reloading<ProxyConfig> reloading;
   private final Map<String, String> addresses;
 
-  private Proxy(Closer open, Scripts scripts, Map<String, String> addresses) {
+  private Proxy(Closer open, Reloading<ProxyConfig> reloading, Map<String, String> addresses) {
     this.open = open;
-    this.scripts = scripts;
+    this.reloading = reloading;
     this.addresses = Collections.unmodifiableMap(addresses);
+  }
+
+  /** Starts with a configuration that stays as it is; files that it names are read again. */
+  public static Proxy start(ProxyConfig config) throws IOException, ScriptException {
+    return start(config, () -> config);
   }
 
   /**
    * Starts everything that the configuration names; serves once this returns.
    *
+   * @param again where the configuration is read again
    * @throws ScriptException if a script does not start: nothing is captured without it
    * @throws IOException if something cannot be opened; what was open by then is closed again
    */
-  public static Proxy start(ProxyConfig config) throws IOException, ScriptException {
+  public static Proxy start(ProxyConfig config, Reloading.Source<ProxyConfig> again)
+      throws IOException, ScriptException {
     Closer open = new Closer();
     Scripts scripts = open.add(Scripts.start(config));
     try {
-      return start(config, scripts, open);
+      return start(config, again, scripts, open);
     } catch (IOException | RuntimeException e) {
       open.close();
       throw e;
@@ -93,7 +105,10 @@ public final class Proxy implements Running {
     Scripts.start(config).close();
   }
 
-  private static Proxy start(ProxyConfig config, Scripts scripts, Closer open) throws IOException {
+  private static Proxy start(
+      ProxyConfig config, Reloading.Source<ProxyConfig> again, Scripts scripts, Closer open)
+      throws IOException {
+    TlsFiles files = new TlsFiles();
     open.add(DataDirectory.open(config.data()));
     LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
@@ -123,16 +138,18 @@ public final class Proxy implements Running {
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
-    SourceContext context = new SourceContext(config.name(), config.data(), CLOCK);
+    SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
     Status status = new Status(
         config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines, scripts);
+    Reloading<ProxyConfig> reloading =
+        new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, client, scripts));
 
     // closed in reverse: sources and timers end, the queue drains, the books close, what waits is
     // shipped, a last report goes out, scripts stop
-    open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM))
-        .start();
+    Reporter reporter =
+        open.add(new Reporter(client, () -> new Report(status.stats(), null), Ticker.SYSTEM));
     open.add(new Together(lines));
     lines.forEach(BucketLine::start);
     open.add(ledger);
@@ -142,10 +159,24 @@ public final class Proxy implements Running {
     }
     Map<String, String> addresses = start(config, sources, scripts, pipeline, open);
     if (config.admin() != null) {
-      HttpServer admin = open.add(Admin.start(config.admin(), status));
+      HttpServer admin =
+          open.add(Admin.start(config.admin(), files, status.told(reloading::reload)));
       addresses.put("admin", ListenAddress.of(admin.address()).toString());
     }
-    return new Proxy(open, scripts, addresses);
+    reporter.start();
+    return new Proxy(open, reloading, addresses);
+  }
+
+  private static List<String> takeOver(
+      ProxyConfig fresh, TlsFiles files, RelayClient client, Scripts scripts) {
+    List<String> wrong = new ArrayList<>(files.reload());
+    try {
+      client.use(fresh.relay());
+    } catch (IOException e) {
+      wrong.add("relay: " + e.getMessage());
+    }
+    wrong.addAll(scripts.reload());
+    return wrong;
   }
 
   private static Map<String, String> start(
@@ -180,7 +211,7 @@ public final class Proxy implements Running {
 
   @Override
   public List<String> reload() {
-    return scripts.reload();
+    return reloading.reload();
   }
 
   @Override

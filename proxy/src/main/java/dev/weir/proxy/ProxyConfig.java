@@ -1,5 +1,6 @@
 package dev.weir.proxy;
 
+import dev.weir.config.AdminListener;
 import dev.weir.config.Check;
 import dev.weir.config.Default;
 import dev.weir.config.FolderToWrite;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name a label for people, never an identity
  * @param rate the most that the whole proxy ships
- * @param admin health, metrics and counters; on loopback only, as it asks for no token
+ * @param admin health, metrics and counters; null: none
  * @param buckets one spool and one shipper each
  */
 public record ProxyConfig(
@@ -31,7 +32,7 @@ public record ProxyConfig(
     RelayConnection relay,
     ShipRate rate,
     Queue queue,
-    @Nullable ListenAddress admin,
+    @Nullable AdminListener admin,
     List<SourceConfig> sources,
     Map<BucketName, Bucket> buckets) {
 
@@ -40,11 +41,6 @@ public record ProxyConfig(
     buckets = Map.copyOf(buckets);
     Check check = new Check();
     check.that(!sources.isEmpty(), "sources", "no source: a proxy without one captures nothing");
-    check.that(
-        admin == null || admin.isLoopback(),
-        "admin",
-        admin + " can be reached from other machines, and this listener asks for no token:"
-            + " use a loopback address");
     for (int i = 0; i < sources.size(); i++) {
       checkSource(check, i, sources, buckets, admin);
     }
@@ -56,7 +52,7 @@ public record ProxyConfig(
       int index,
       List<SourceConfig> sources,
       Map<BucketName, Bucket> buckets,
-      @Nullable ListenAddress admin) {
+      @Nullable AdminListener admin) {
     SourceConfig source = sources.get(index);
     String at = "sources[" + index + "]";
     for (int i = 0; i < source.buckets().size(); i++) {
@@ -68,7 +64,7 @@ public record ProxyConfig(
     }
     ListenAddress listen = source.listen();
     check.that(
-        listen == null || admin == null || !listen.clashesWith(admin),
+        listen == null || admin == null || !listen.clashesWith(admin.listen()),
         at + ".listen",
         "clashes with admin (" + admin + ")",
         "admin");

@@ -1,9 +1,11 @@
 package dev.weir.relay;
 
-import dev.weir.config.ServerTls;
+import dev.weir.config.Reloading;
 import dev.weir.http.Budget;
 import dev.weir.http.HttpServer;
 import dev.weir.http.Routes;
+import dev.weir.http.Tls;
+import dev.weir.http.TlsFiles;
 import dev.weir.http.Tokens;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
@@ -30,6 +32,7 @@ import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,25 +60,35 @@ public final class Relay implements Running {
   /** What all batches under way may take once they are inflated. */
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
 
+  /** The keys that a relay takes over as it runs. */
+  private static final Set<String> LIVE = Set.of("tokens");
+
   private final Closer open;
-  private final BucketScripts scripts;
+  private final Reloading<RelayConfig> reloading;
   private final Map<String, String> addresses;
 
-  private Relay(Closer open, BucketScripts scripts, Map<String, String> addresses) {
+  private Relay(Closer open, Reloading<RelayConfig> reloading, Map<String, String> addresses) {
     this.open = open;
-    this.scripts = scripts;
+    this.reloading = reloading;
     this.addresses = Collections.unmodifiableMap(new LinkedHashMap<>(addresses));
+  }
+
+  /** Starts with a configuration that stays as it is; files that it names are read again. */
+  public static Relay start(RelayConfig config) throws IOException, ScriptException {
+    return start(config, () -> config);
   }
 
   /**
    * Opens the buckets that are there and serves; once this returns, the relay is ready.
    *
+   * @param again where the configuration is read again
    * @throws ScriptException if a script does not start, or has nothing to do in a relay
    * @throws IOException if the data cannot be read or an address cannot be had; nothing runs then
    */
-  public static Relay start(RelayConfig config) throws IOException, ScriptException {
+  public static Relay start(RelayConfig config, Reloading.Source<RelayConfig> again)
+      throws IOException, ScriptException {
     Clocks clocks = Clocks.SYSTEM;
-    return start(config, new DiskStorage(config.data(), clocks.wall()), clocks);
+    return start(config, again, new DiskStorage(config.data(), clocks.wall()), clocks);
   }
 
   /**
@@ -89,8 +102,19 @@ public final class Relay implements Running {
 
   static Relay start(RelayConfig config, Storage storage, Clocks clocks)
       throws IOException, ScriptException {
+    return start(config, () -> config, storage, clocks);
+  }
+
+  static Relay start(
+      RelayConfig config, Reloading.Source<RelayConfig> again, Storage storage, Clocks clocks)
+      throws IOException, ScriptException {
     checkReach(config);
+    TlsFiles files = new TlsFiles();
+    Tls.Server tls = config.tls() == null ? null : files.server(config.tls());
+    Tokens tokens = new Tokens(tokens(config), clocks.wall());
     BucketScripts scripts = BucketScripts.load(config.buckets());
+    Reloading<RelayConfig> reloading =
+        new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, tokens, scripts));
     Closer open = new Closer();
     open.add(DataDirectory.open(config.data()));
     Buckets buckets =
@@ -102,10 +126,11 @@ public final class Relay implements Running {
       for (BucketName name : config.buckets().keySet()) {
         buckets.open(name);
       }
-      Map<String, String> addresses = serve(config, clocks, buckets, scripts, open);
+      Listeners listeners = new Listeners(tls, tokens, reloading);
+      Map<String, String> addresses = serve(config, listeners, clocks, buckets, scripts, open);
       // closed first: the buckets answer everybody who waits, and the listeners carry that out
       open.add(buckets);
-      return new Relay(open, scripts, addresses);
+      return new Relay(open, reloading, addresses);
     } catch (IOException | RuntimeException e) {
       buckets.close();
       open.close();
@@ -157,8 +182,22 @@ public final class Relay implements Running {
     return new Bucket.Rules(whenFull, bucket.keep().time(), groups);
   }
 
+  /** What the two listeners share. */
+  private record Listeners(
+      Tls.@Nullable Server tls, Tokens tokens, Reloading<RelayConfig> reloading) {
+    HttpServer open(ListenAddress address, Routes routes) throws IOException {
+      return HttpServer.start(
+          new HttpServer.Listener(address.resolve(), tls, tokens, new Budget(MAX_BODIES)), routes);
+    }
+  }
+
   private static Map<String, String> serve(
-      RelayConfig config, Clocks clocks, Buckets buckets, BucketScripts scripts, Closer open)
+      RelayConfig config,
+      Listeners listeners,
+      Clocks clocks,
+      Buckets buckets,
+      BucketScripts scripts,
+      Closer open)
       throws IOException {
     Fleet fleet = new Fleet(clocks.wall());
     FleetFile file = new FleetFile(fleet, config.data().resolve("fleet.json"));
@@ -167,18 +206,14 @@ public final class Relay implements Running {
     open.add(new Loop("fleet-file", file).start());
     Pulse pulse = new Pulse(buckets::views, clocks.ticker());
     open.add(new Loop("pulse", pulse).start());
-    Observatory observatory =
-        new Observatory(config.name(), buckets, fleet, pulse, scripts::states, clocks.wall());
-    Tokens tokens = tokens(config);
-    HttpServer admin = open.add(listen(
+    Observatory observatory = new Observatory(
+        config.name(), buckets, fleet, pulse, scripts::states, listeners.tokens(), clocks.wall());
+    HttpServer admin = open.add(listeners.open(
         config.admin(),
-        config.tls(),
-        tokens,
-        OperateRoutes.addTo(AdminRoutes.routes(observatory, buckets), buckets)));
-    HttpServer listen = open.add(listen(
+        OperateRoutes.addTo(
+            AdminRoutes.routes(observatory, buckets, listeners.reloading()::reload), buckets)));
+    HttpServer listen = open.add(listeners.open(
         config.listen(),
-        config.tls(),
-        tokens,
         Api.routes(
             buckets,
             LeaseId.Issuer.random(),
@@ -190,10 +225,23 @@ public final class Relay implements Running {
     return addresses;
   }
 
-  private static Tokens tokens(RelayConfig config) {
-    return new Tokens(config.tokens().stream()
-        .map(token -> Tokens.Token.of(token.name(), token.sha256(), roles(token)))
-        .toList());
+  private static List<Tokens.Token> tokens(RelayConfig config) {
+    return config.tokens().stream()
+        .map(token -> new Tokens.Token(token.name(), token.sha256(), roles(token), token.expires()))
+        .toList();
+  }
+
+  private static List<String> takeOver(
+      RelayConfig fresh, TlsFiles files, Tokens tokens, BucketScripts scripts) {
+    List<String> wrong = new ArrayList<>(files.reload());
+    if (tokens.openToAll() == fresh.tokens().isEmpty()) {
+      tokens.replace(tokens(fresh));
+    } else {
+      wrong.add("the first token and the last come and go with a restart only:"
+          + " without tokens everybody may do everything");
+    }
+    wrong.addAll(scripts.reload());
+    return wrong;
   }
 
   /** Who may change things may see them. */
@@ -208,13 +256,6 @@ public final class Relay implements Running {
     return roles;
   }
 
-  private static HttpServer listen(
-      ListenAddress address, @Nullable ServerTls tls, Tokens tokens, Routes routes)
-      throws IOException {
-    return HttpServer.start(
-        new HttpServer.Listener(address.resolve(), tls, tokens, new Budget(MAX_BODIES)), routes);
-  }
-
   @Override
   public Map<String, String> addresses() {
     return addresses;
@@ -222,7 +263,7 @@ public final class Relay implements Running {
 
   @Override
   public List<String> reload() {
-    return scripts.reload();
+    return reloading.reload();
   }
 
   /** Finishes what is under way, answers everybody who waits, and seals the buckets. */

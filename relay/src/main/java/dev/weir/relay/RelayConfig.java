@@ -10,8 +10,10 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Sha256;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,16 +76,16 @@ public record RelayConfig(
    * Somebody who may do something. Several of one name may live at once, so that a token can be
    * replaced without a gap.
    *
-   * @param sha256 of the token, 64 hex digits
+   * @param expires from then on it is no token any more; null: never
    */
-  public record Token(String name, String sha256, List<Grant> roles) {
+  public record Token(
+      String name,
+      Sha256 sha256,
+      List<Grant> roles,
+      @Nullable Instant expires) {
     public Token {
       roles = List.copyOf(roles);
       new Check()
-          .that(
-              sha256.matches("[0-9a-fA-F]{64}"),
-              "sha256",
-              "not a SHA-256: expected 64 hex digits, as `weir token new` prints them")
           .that(!roles.isEmpty(), "roles", "a token without roles may do nothing")
           .end();
     }

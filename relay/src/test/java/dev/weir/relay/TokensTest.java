@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.relay.lease.Clocks;
 import dev.weir.unit.ListenAddress;
-import java.nio.charset.StandardCharsets;
+import dev.weir.unit.Sha256;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -46,13 +44,9 @@ class TokensTest {
     relay.close();
   }
 
-  private static RelayConfig.Token token(String text, String... roles) throws Exception {
-    byte[] digest =
-        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+  private static RelayConfig.Token token(String text, String... roles) {
     return new RelayConfig.Token(
-        text,
-        HexFormat.of().formatHex(digest),
-        Stream.of(roles).map(Grant::parse).toList());
+        text, Sha256.of(text), Stream.of(roles).map(Grant::parse).toList(), null);
   }
 
   private int status(Request request) throws Exception {

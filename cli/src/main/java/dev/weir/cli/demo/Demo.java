@@ -1,5 +1,6 @@
 package dev.weir.cli.demo;
 
+import dev.weir.cli.signal.Signals;
 import dev.weir.relay.fleet.Totals;
 import dev.weir.wire.Json;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +68,12 @@ public final class Demo {
   }
 
   /**
-   * Runs until the duration is over or {@code end} is counted down.
+   * Runs until the duration is over or a signal comes.
    *
    * @return whether the ledger balances, and agrees with what the customers asked and staging saw
    * @throws IOException if a part of the line did not start; the message has what it said
    */
-  public boolean run(CountDownLatch end) throws IOException, InterruptedException {
+  public boolean run(Signals signals) throws IOException, InterruptedException {
     Files.createDirectories(options.directory());
     try (DemoSite shop = new DemoSite("shop", port(3000));
         DemoSite staging = new DemoSite("staging", port(4000));
@@ -95,9 +95,9 @@ public final class Demo {
       traffic.start();
       Duration duration = options.duration();
       if (duration == null) {
-        end.await();
+        signals.await();
       } else {
-        end.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+        signals.await(duration);
       }
       traffic.stop();
       proxy.stop();

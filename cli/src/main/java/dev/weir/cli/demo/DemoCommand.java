@@ -1,5 +1,6 @@
 package dev.weir.cli.demo;
 
+import dev.weir.cli.signal.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,8 +8,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,6 +20,7 @@ import picocli.CommandLine.Option;
         "Proxy, relay, player and two small sites with live traffic; prints the page's address.",
     footer = {"", "Examples:", "  weir demo", "  weir demo --duration 10s --json"})
 public final class DemoCommand implements Callable<Integer> {
+  /** More than it takes to settle and to stop the roles. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Option(
@@ -47,30 +47,14 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    CountDownLatch end = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(1);
-    Thread interrupted = new Thread(() -> {
-      end.countDown();
-      await(done);
-    });
-    Runtime.getRuntime().addShutdownHook(interrupted);
     Path directory = data == null ? Files.createTempDirectory("weir-demo") : data;
-    try {
+    try (Signals signals = Signals.install(PATIENCE)) {
       Demo.Options options = new Demo.Options(weir(), duration, json, rate, directory);
-      return new Demo(options, System.out, System.err).run(end) ? 0 : 1;
+      return new Demo(options, System.out, System.err).run(signals) ? 0 : 1;
     } finally {
       if (data == null) {
         delete(directory);
       }
-      done.countDown();
-    }
-  }
-
-  private static void await(CountDownLatch done) {
-    try {
-      done.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

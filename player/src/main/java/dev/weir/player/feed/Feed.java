@@ -35,15 +35,25 @@ public interface Feed extends Closeable {
   /**
    * @param max how many captures at most
    * @param maxBytes about how many bytes of captures; one capture may be larger
-   * @param length how long the lease should run
+   * @param length how long a new lease should run
+   * @param lease one that is held: what was never leased before may be added to it, and so go on
+   *     with its sessions; null: none
    */
-  record Ask(int max, long maxBytes, Duration length, Duration patience) {}
+  record Ask(
+      int max,
+      long maxBytes,
+      Duration length,
+      Duration patience,
+      @Nullable String lease) {}
 
   /** What came of asking for captures. */
   sealed interface Grant {
     /**
      * These, in the bucket's order; one at least. Where captures of a session have an order, those
      * of one session are in one lease at a time, with none before them that waits elsewhere.
+     *
+     * @param lease the one that the ask named: they are added to it, and it runs as long as before;
+     *     else a new one
      */
     record Leased(String lease, List<LeasedCapture> captures) implements Grant {
       public Leased {

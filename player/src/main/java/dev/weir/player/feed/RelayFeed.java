@@ -62,7 +62,8 @@ public final class RelayFeed implements Feed {
         ask.max(),
         ask.maxBytes(),
         ask.length().toMillis(),
-        ask.patience().toMillis());
+        ask.patience().toMillis(),
+        ask.lease());
     CompletionStage<Reply> reply = relay.post(
         Protocol.leasesPath(reader.bucket()),
         JSON_FOR_BATCH,

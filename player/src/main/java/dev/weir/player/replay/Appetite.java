@@ -3,13 +3,13 @@ package dev.weir.player.replay;
 import java.time.Duration;
 
 /**
- * How many captures to ask for at once: what the last second finished, within bounds. A fast target
- * gets large batches; a slow one leaves captures to other players, and few are held by this one if
- * it is killed. One thread's own.
+ * How many captures to ask for at once: what the last quarter of a second finished, within bounds.
+ * A fast target gets large batches; a slow one leaves captures to other players, and few are held
+ * by this one if it is killed. One thread's own.
  */
 final class Appetite {
-  private static final int MOST = 500;
-  private static final long WINDOW = Duration.ofSeconds(1).toNanos();
+  private static final int MOST = 1_000;
+  private static final long WINDOW = Duration.ofMillis(250).toNanos();
 
   private final int least;
   private int batch;

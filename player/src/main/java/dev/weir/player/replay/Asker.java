@@ -80,7 +80,7 @@ final class Asker {
     }
     asked = room;
     askedAt = ticker.nanos();
-    return feed.lease(new Feed.Ask(room, MAX_BATCH_BYTES, leaseLength, LONG_POLL));
+    return feed.lease(new Feed.Ask(room, MAX_BATCH_BYTES, leaseLength, LONG_POLL, leases.grow()));
   }
 
   private int room(Circuit.State circuit) {
@@ -97,26 +97,22 @@ final class Asker {
     return inHand <= appetite.batch() ? appetite.batch() : 0;
   }
 
-  /** What was leased, or null. */
-  Grant.@Nullable Leased heard(Grant grant) {
+  void heard(Grant grant) {
     long now = ticker.nanos();
     int wanted = asked;
     asked = 0;
     if (grant instanceof Grant.Trouble trouble) {
       state.failed(trouble.reason(), trouble.after(), now);
-      return null;
+      return;
     }
     state.answered(now);
     if (grant instanceof Grant.Leased leased) {
       if (leased.captures().size() < wanted / 2) {
         askAgainAt = now + BREATH.toNanos();
       }
-      return leased;
-    }
-    if (now - askedAt < BETWEEN_EMPTY_ANSWERS.toNanos()) {
+    } else if (now - askedAt < BETWEEN_EMPTY_ANSWERS.toNanos()) {
       askAgainAt = now + BETWEEN_EMPTY_ANSWERS.toNanos(); // it did not wait for captures: we do
     }
-    return null;
   }
 
   /** How long until it asks; null where that does not hang on the time. */

@@ -17,6 +17,7 @@ final class Decisions {
   private final List<Retry> retry = new ArrayList<>();
   private final List<Dead> dead = new ArrayList<>();
   private final List<Long> released = new ArrayList<>();
+  private boolean closesLanes;
 
   void delivered(long offset, CaptureId id) {
     delivered.add(offset);
@@ -42,6 +43,15 @@ final class Decisions {
 
   void released(long offset) {
     released.add(offset);
+  }
+
+  /** The rest of a lane goes back. */
+  void closeLane() {
+    closesLanes = true;
+  }
+
+  boolean closesLanes() {
+    return closesLanes;
   }
 
   int count() {

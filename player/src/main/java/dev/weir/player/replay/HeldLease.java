@@ -2,7 +2,9 @@ package dev.weir.player.replay;
 
 import dev.weir.capture.CaptureId;
 import dev.weir.wire.Settlement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +38,29 @@ final class HeldLease {
   @Nullable
   Settlement unacknowledged;
 
+  /** Whether that closes lanes. */
+  boolean unacknowledgedCloses;
+
+  /** An answer was lost that may have added to it: what was, is handed back at its end. */
+  boolean doubtful;
+
+  /** The lanes whose rest went back since more was asked for: what comes of them goes back too. */
+  final Set<String> closed = new HashSet<>();
+
   /** What the target has of that. */
   List<CaptureId> unacknowledgedArrivals = List.of();
 
-  HeldLease(String id, int open) {
+  HeldLease(String id) {
     this.id = id;
-    this.open = open;
+  }
+
+  /**
+   * Whether more may be asked for in it: not at its end, nor while the feed may think that a lane
+   * goes on here whose rest went back.
+   */
+  boolean mayGrow() {
+    boolean isEnding = unacknowledged != null && unacknowledged.done();
+    boolean isClosing = decisions.closesLanes() || unacknowledgedCloses;
+    return !runOut && !gone && !doubtful && !isEnding && !isClosing;
   }
 }

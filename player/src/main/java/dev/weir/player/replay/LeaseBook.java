@@ -4,9 +4,11 @@ import dev.weir.capture.CaptureId;
 import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
+import dev.weir.player.feed.Feed.Grant;
 import dev.weir.wire.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,6 +44,9 @@ final class LeaseBook {
   private final Set<CaptureId> arrived = new LinkedHashSet<>();
   private @Nullable HeldLease settling;
 
+  /** More is being asked for in it. */
+  private @Nullable HeldLease growing;
+
   /**
    * @param length of a lease
    * @param attempt the longest that an attempt takes
@@ -74,11 +79,48 @@ final class LeaseBook {
     return leases.stream().anyMatch(l -> l.unacknowledged != null || l.decisions.count() > 0);
   }
 
-  HeldLease add(String id, int captures) {
-    HeldLease lease = new HeldLease(id, captures);
+  /** The lease to ask for more in, which stays until the reply is {@link #heard}; null: none. */
+  @Nullable
+  String grow() {
+    growing = leases.stream()
+        .filter(HeldLease::mayGrow)
+        .max(Comparator.comparingInt(lease -> lease.open))
+        .orElse(null);
+    if (growing == null) {
+      return null;
+    }
+    growing.closed.clear();
+    return growing.id;
+  }
+
+  /** @return the lease that captures came in, null where none came */
+  @Nullable
+  HeldLease heard(Grant grant) {
+    HeldLease grown = growing;
+    growing = null;
+    HeldLease lease = null;
+    if (grant instanceof Grant.Leased leased) {
+      lease = grown != null && grown.id.equals(leased.lease()) ? grown : add(leased.lease());
+      lease.open += leased.captures().size();
+    }
+    if (grown != null) {
+      grown.doubtful = grant instanceof Grant.Trouble;
+      removeIfOver(grown);
+    }
+    return lease;
+  }
+
+  private HeldLease add(String id) {
+    HeldLease lease = new HeldLease(id);
     renew(lease, ticker.nanos());
     leases.add(lease);
     return lease;
+  }
+
+  /** The rest of a lane goes back by decisions on this lease. */
+  void closeLane(HeldLease lease, String lane) {
+    lease.decisions.closeLane();
+    lease.closed.add(lane);
   }
 
   /** Notes what was decided about one capture of the lease, to be told before long. */
@@ -167,7 +209,8 @@ final class LeaseBook {
     }
     for (HeldLease lease : leases) {
       if (lease.unacknowledged == null && isDue(lease, now, patience)) {
-        lease.unacknowledged = lease.decisions.settlement(lease.open == 0);
+        lease.unacknowledged = lease.decisions.settlement(isLast(lease));
+        lease.unacknowledgedCloses = lease.decisions.closesLanes();
         lease.unacknowledgedArrivals = lease.decisions.arrived();
         lease.decisions = new Decisions();
       }
@@ -180,9 +223,16 @@ final class LeaseBook {
     }
   }
 
-  private static boolean isDue(HeldLease lease, long now, Duration patience) {
+  private boolean isDue(HeldLease lease, long now, Duration patience) {
     int count = lease.decisions.count();
-    return count >= SETTLE_AT_ONCE || (count > 0 && now - lease.decidedAt >= patience.toNanos());
+    return count >= SETTLE_AT_ONCE
+        || (count > 0 && now - lease.decidedAt >= patience.toNanos())
+        || (lease.doubtful && isLast(lease));
+  }
+
+  /** Whether nothing more can be said of the lease than is said now. */
+  private boolean isLast(HeldLease lease) {
+    return lease.open == 0 && lease != growing;
   }
 
   private void settled(HeldLease lease, Ack ack) {
@@ -193,7 +243,11 @@ final class LeaseBook {
       return;
     }
     state.answered(now);
+    if (lease.unacknowledged != null && lease.unacknowledged.done()) {
+      lease.doubtful = false;
+    }
     lease.unacknowledged = null;
+    lease.unacknowledgedCloses = false;
     if (ack instanceof Ack.Gone) {
       lease.gone = true;
       lease.validUntil = now;
@@ -222,7 +276,7 @@ final class LeaseBook {
 
   private long untilSettled(HeldLease lease, long now, Duration patience) {
     long allowed = state.untilNextCall(now).toNanos();
-    if (lease.unacknowledged != null) {
+    if (lease.unacknowledged != null || (lease.doubtful && isLast(lease))) {
       return allowed;
     }
     return lease.decisions.count() == 0
@@ -231,8 +285,9 @@ final class LeaseBook {
   }
 
   private void removeIfOver(HeldLease lease) {
-    if (lease.open == 0
-        && (lease.gone || (lease.decisions.count() == 0 && lease.unacknowledged == null))) {
+    boolean isSaid =
+        lease.decisions.count() == 0 && lease.unacknowledged == null && !lease.doubtful;
+    if (isLast(lease) && (lease.gone || isSaid)) {
       leases.remove(lease);
     }
   }

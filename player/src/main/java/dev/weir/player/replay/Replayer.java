@@ -139,16 +139,16 @@ public final class Replayer implements Step, AutoCloseable {
     CompletionStage<Grant> reply = stopped ? null : asker.ask(lastCircuit);
     if (reply != null) {
       hear(reply, grant -> {
-        Grant.Leased leased = asker.heard(grant);
-        if (leased != null) {
-          take(leased);
+        asker.heard(grant);
+        HeldLease lease = leases.heard(grant);
+        if (lease != null && grant instanceof Grant.Leased leased) {
+          take(lease, leased);
         }
       });
     }
   }
 
-  private void take(Grant.Leased leased) {
-    HeldLease lease = leases.add(leased.lease(), leased.captures().size());
+  private void take(HeldLease lease, Grant.Leased leased) {
     meter.leased(leased.captures().size());
     for (LeasedCapture item : leased.captures()) {
       try {
@@ -171,6 +171,9 @@ public final class Replayer implements Step, AutoCloseable {
     }
     if (stopped || lastCircuit == Circuit.State.OPEN) {
       releaseWaiting();
+    } else if (lease.runOut || !lease.closed.isEmpty()) {
+      release(lanes.remove(
+          work -> work.lease() == lease && (lease.runOut || lease.closed.contains(work.lane()))));
     }
   }
 

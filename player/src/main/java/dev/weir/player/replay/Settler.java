@@ -32,12 +32,14 @@ final class Settler {
 
   void retry(Work work, Duration after, String reason) {
     meter.retried(reason);
+    close(work);
     leases.decide(
         work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
   }
 
   /** Leased again after a while, and no attempt is counted. */
   void held(Work work, Duration delay) {
+    close(work);
     leases.decide(
         work.lease(),
         d -> d.retry(
@@ -63,6 +65,13 @@ final class Settler {
 
   /** Handed back unstarted. */
   void released(Work work) {
+    close(work);
     leases.decide(work.lease(), d -> d.released(work.offset()));
+  }
+
+  private void close(Work work) {
+    if (!work.lane().isEmpty()) {
+      leases.closeLane(work.lease(), work.lane());
+    }
   }
 }

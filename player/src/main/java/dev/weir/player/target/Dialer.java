@@ -44,8 +44,8 @@ final class Dialer {
         .getMap();
   }
 
-  /** @param trust decides which certificates of an https site will do */
-  static Dialer open(Origin site, String name, SSLContext trust) throws IOException {
+  /** @param trust decides which certificates of the site will do; null: it speaks no TLS */
+  static Dialer open(Origin site, String name, @Nullable SSLContext trust) throws IOException {
     XnioWorker worker = Xnio.getInstance()
         .createWorker(OptionMap.builder()
             .set(Options.WORKER_NAME, name)
@@ -57,7 +57,7 @@ final class Dialer {
     return new Dialer(
         site,
         worker,
-        site.isTls() ? new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, trust) : null);
+        trust == null ? null : new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, trust));
   }
 
   XnioIoThread ioThread() {

@@ -1,12 +1,16 @@
 package dev.weir.player.target;
 
+import dev.weir.config.Check;
+import dev.weir.config.ClientTls;
 import dev.weir.config.Default;
+import dev.weir.config.FileToRead;
+import dev.weir.http.Tls;
 import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -165,6 +169,7 @@ public final class HttpTarget implements Target {
   /**
    * What stands beside {@code type: http}.
    *
+   * @param ca the authorities to trust an https site by; null: those of Java
    * @param keepHost sends the captured {@code Host} instead of the target's
    * @param annotate adds {@code Weir-Capture-Id}, {@code Weir-Attempt} and {@code Weir-Captured-At}
    * @param allowUnsafeMethods replays more than GET, HEAD, OPTIONS and TRACE to a site that is not
@@ -173,12 +178,18 @@ public final class HttpTarget implements Target {
    */
   public record Config(
       Origin to,
+      @FileToRead @Nullable Path ca,
       @Default("10s") Duration timeout,
       @Default("false") boolean keepHost,
       @Default("true") boolean annotate,
       @Default("false") boolean allowUnsafeMethods,
       @Default("false") boolean staging)
       implements TargetConfig {
+    public Config {
+      new Check()
+          .that(ca == null || to.isTls(), "ca", "ca is set, but " + to + " speaks no tls")
+          .end();
+    }
 
     @Override
     public String label() {
@@ -192,14 +203,7 @@ public final class HttpTarget implements Target {
 
     @Override
     public Target open(TargetContext context) throws IOException {
-      try {
-        return open(context, SSLContext.getDefault());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IOException("cannot set up tls: " + e.getMessage(), e);
-      }
-    }
-
-    Target open(TargetContext context, SSLContext trust) throws IOException {
+      SSLContext trust = to.isTls() ? Tls.client(new ClientTls(ca, null, null)).context() : null;
       return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), trust));
     }
   }

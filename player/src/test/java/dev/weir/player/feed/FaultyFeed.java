@@ -34,10 +34,11 @@ public final class FaultyFeed implements Feed {
   @Override
   public CompletionStage<Grant> lease(Ask ask) {
     calls++;
-    if (cut == Cut.NOWHERE) {
-      return feed.lease(ask);
+    if (cut == Cut.BEFORE) {
+      return CompletableFuture.completedFuture(new Grant.Trouble("cut", null));
     }
-    return CompletableFuture.completedFuture(new Grant.Trouble("cut", null));
+    return feed.lease(ask)
+        .thenApply(grant -> cut == Cut.AFTER ? new Grant.Trouble("cut", null) : grant);
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every feed keeps: the one over HTTP, and the one in memory that other tests rely on. */
@@ -46,14 +47,14 @@ abstract class FeedContractTest {
 
   @Test
   void grantsNothingWhereThereIsNothing() throws Exception {
-    assertThat(get(feed().lease(new Ask(5, 1000, LENGTH, Duration.ZERO))))
+    assertThat(get(feed().lease(new Ask(5, 1000, LENGTH, Duration.ZERO, null))))
         .isEqualTo(new Grant.Nothing());
   }
 
   @Test
   void waitsForCaptures() throws Exception {
     CompletableFuture<Grant> waiting =
-        feed().lease(new Ask(5, 1000, LENGTH, Duration.ofSeconds(10))).toCompletableFuture();
+        feed().lease(new Ask(5, 1000, LENGTH, Duration.ofSeconds(10), null)).toCompletableFuture();
     assertThat(waiting).isNotDone();
 
     bucket.add(capture("a", "/"));
@@ -70,6 +71,45 @@ abstract class FeedContractTest {
     settle(first.lease(), settlement().delivered(1));
 
     assertThat(lease(5).captures()).extracting(LeasedCapture::offset).containsExactly(2L);
+  }
+
+  @Test
+  void goesOnWithTheSessionsOfALease() throws Exception {
+    bucket.add(capture("a", "/0"), capture("b", "/1"), capture("a", "/2"), capture("b", "/3"));
+    String lease = lease(2).lease();
+
+    Grant.Leased more = lease(1, lease);
+
+    assertThat(more.lease()).isEqualTo(lease);
+    assertThat(more.captures()).extracting(LeasedCapture::offset).containsExactly(3L);
+    assertThat(settle(lease, settlement().delivered(3))).isEqualTo(new Ack.Done());
+    assertThat(bucket.fates()).containsExactly("", "", "delivered", "");
+    assertThat(lease(5, lease).captures()).extracting(LeasedCapture::offset).containsExactly(4L);
+  }
+
+  @Test
+  void addsNothingBehindWhatIsToBeTriedAgain() throws Exception {
+    bucket.add(capture("a", "/0"), capture("b", "/1"), capture("a", "/2"), capture("c", "/3"));
+    String lease = lease(2).lease();
+    settle(lease, settlement().retry(1, 1000, "no"));
+
+    Grant.Leased more = lease(5, lease);
+    assertThat(more.lease()).isEqualTo(lease);
+    assertThat(more.captures()).extracting(LeasedCapture::offset).containsExactly(4L);
+    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+
+    Grant.Leased again = lease(5, lease);
+    assertThat(again.lease()).as("the lease had it before").isNotEqualTo(lease);
+    assertThat(again.captures()).extracting(LeasedCapture::offset).containsExactly(1L, 3L);
+  }
+
+  @Test
+  void beginsAnotherWhereTheLeaseHasEnded() throws Exception {
+    bucket.add(capture("a", "/0"), capture("a", "/1"));
+    String lease = lease(1).lease();
+    settle(lease, settlement().delivered(1));
+
+    assertThat(lease(1, lease).lease()).isNotEqualTo(lease);
   }
 
   @Test
@@ -151,7 +191,11 @@ abstract class FeedContractTest {
   }
 
   private Grant.Leased lease(int max) throws Exception {
-    Grant grant = get(feed().lease(new Ask(max, 1 << 20, LENGTH, Duration.ZERO)));
+    return lease(max, null);
+  }
+
+  private Grant.Leased lease(int max, @Nullable String lease) throws Exception {
+    Grant grant = get(feed().lease(new Ask(max, 1 << 20, LENGTH, Duration.ZERO, lease)));
     assertThat(grant).isInstanceOf(Grant.Leased.class);
     return (Grant.Leased) grant;
   }

@@ -47,6 +47,7 @@ public final class InMemoryFeed implements Feed {
 
     long due;
     boolean alone;
+    boolean leased;
     String fate = "";
 
     @Nullable
@@ -98,6 +99,10 @@ public final class InMemoryFeed implements Feed {
     return items.get(offset).lease != null;
   }
 
+  public synchronized int liveLeases() {
+    return leases.size();
+  }
+
   public synchronized List<Settlement> settlements() {
     return List.copyOf(settlements);
   }
@@ -139,19 +144,31 @@ public final class InMemoryFeed implements Feed {
   private @Nullable Grant pick(Ask ask, long now) {
     List<Item> picked = new ArrayList<>();
     Set<String> closed = new HashSet<>();
+    String onto = leases.containsKey(ask.lease()) ? ask.lease() : null;
+    for (Item item : items.values()) {
+      if (item.lease != null && (!item.lease.equals(onto) || item.alone)) {
+        closed.add(lane(item));
+      }
+    }
     long bytes = 0;
     for (Item item : items.values()) {
-      if (!item.fate.isEmpty()) {
+      if (!item.fate.isEmpty() || (onto != null && onto.equals(item.lease))) {
         continue;
       }
       String lane = lane(item);
-      boolean free = item.lease == null
-          && item.due - now <= 0
-          && !closed.contains(lane)
-          && (!item.alone || picked.isEmpty());
-      if (!free) {
+      boolean goesOn = onto != null && !item.leased && !item.alone;
+      boolean begins = picked.isEmpty() ? !holds(onto, lane) : onto == null && !item.alone;
+      boolean free = item.lease == null && item.due - now <= 0 && !closed.contains(lane);
+      if (!free || (!goesOn && !begins)) {
         closed.add(lane);
         continue;
+      }
+      if (!goesOn && onto != null) {
+        String other = onto;
+        items.values().stream()
+            .filter(i -> other.equals(i.lease))
+            .forEach(i -> closed.add(lane(i)));
+        onto = null;
       }
       picked.add(item);
       bytes += item.bytes.length;
@@ -162,12 +179,23 @@ public final class InMemoryFeed implements Feed {
     if (picked.isEmpty()) {
       return null;
     }
-    String lease = "lease-" + ++leaseNumber;
-    leases.put(lease, now + ask.length().toNanos());
-    granted.put(lease, picked.stream().map(item -> item.offset).toList());
-    picked.forEach(item -> item.lease = lease);
+    String lease = onto == null ? "lease-" + ++leaseNumber : onto;
+    leases.putIfAbsent(lease, now + ask.length().toNanos());
+    granted
+        .computeIfAbsent(lease, l -> new ArrayList<>())
+        .addAll(picked.stream().map(item -> item.offset).toList());
+    picked.forEach(item -> {
+      item.lease = lease;
+      item.leased = true;
+    });
     return new Grant.Leased(
         lease, picked.stream().map(item -> leased(item, now)).toList());
+  }
+
+  private boolean holds(@Nullable String lease, String lane) {
+    return lease != null
+        && items.values().stream()
+            .anyMatch(item -> lease.equals(item.lease) && lane(item).equals(lane));
   }
 
   private String lane(Item item) {
@@ -235,11 +263,17 @@ public final class InMemoryFeed implements Feed {
         item.attempts += retry.held() ? 0 : 1;
         item.due = now + Duration.ofMillis(retry.afterMs()).toNanos();
         item.lease = null;
+        items.tailMap(item.offset, false).values().stream()
+            .filter(later -> lease.equals(later.lease) && lane(later).equals(lane(item)))
+            .forEach(later -> later.lease = null);
       }
     }
     within(settlement.released(), lease).forEach(item -> item.lease = null);
     if (settlement.done()) {
       items.values().stream().filter(i -> lease.equals(i.lease)).forEach(i -> i.lease = null);
+    }
+    if (items.values().stream().noneMatch(item -> lease.equals(item.lease))) {
+      leases.remove(lease);
     }
     return new Ack.Done();
   }

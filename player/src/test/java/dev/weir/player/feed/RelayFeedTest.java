@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The feed over HTTP, against a relay's protocol on a real socket. */
 class RelayFeedTest extends FeedContractTest {
-  private static final Ask ASK = new Ask(5, 1000, Duration.ofSeconds(60), Duration.ZERO);
+  private static final Ask ASK = new Ask(5, 1000, Duration.ofSeconds(60), Duration.ZERO, null);
 
   private StubRelay relay;
   private RelayClient client;

@@ -110,7 +110,8 @@ public final class StubRelay implements AutoCloseable {
         request.max(),
         request.maxBytes(),
         Duration.ofMillis(request.leaseMs()),
-        Duration.ofMillis(request.waitMs())));
+        Duration.ofMillis(request.waitMs()),
+        request.lease()));
     Runnable answer = () -> reply.thenAccept(grant -> answer(exchange, grant));
     exchange.dispatch(SameThreadExecutor.INSTANCE, answer);
   }

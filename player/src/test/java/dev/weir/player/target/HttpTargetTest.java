@@ -473,8 +473,14 @@ class HttpTargetTest {
 
   private Target tlsTarget(String host, ByteSite site, Certificates own) throws Exception {
     Target target = new HttpTarget.Config(
-            new Origin("https", host, site.port()), TIMEOUT, false, false, false, false)
-        .open(context(Order.NONE), own.context());
+            new Origin("https", host, site.port()),
+            own.certificate(),
+            TIMEOUT,
+            false,
+            false,
+            false,
+            false)
+        .open(context(Order.NONE));
     open.add(target);
     return target;
   }
@@ -493,6 +499,7 @@ class HttpTargetTest {
       throws IOException {
     Target target = new HttpTarget.Config(
             Origin.parse("http://127.0.0.1:" + site.port()),
+            null,
             TIMEOUT,
             keepHost,
             annotate,

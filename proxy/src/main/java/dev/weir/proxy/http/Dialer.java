@@ -36,12 +36,18 @@ final class Dialer {
   private volatile InetSocketAddress address;
   private volatile long lookedUpAt;
 
-  Dialer(Origin service, @Nullable UndertowXnioSsl tls, OptionMap options, Executor lookUps) {
+  /** @param serverName what the certificate of a service that speaks TLS must say */
+  Dialer(
+      Origin service,
+      @Nullable UndertowXnioSsl tls,
+      String serverName,
+      OptionMap options,
+      Executor lookUps) {
     this.service = service;
     this.tls = tls;
     this.options = OptionMap.builder()
         .addAll(options)
-        .set(Options.SSL_PEER_HOST_NAME, service.host())
+        .set(Options.SSL_PEER_HOST_NAME, serverName)
         .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
         .getMap();
     this.lookUps = lookUps;

@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Client;
+import dev.weir.http.Tls;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -71,7 +72,7 @@ public final class ReverseProxy implements Closeable {
       @Nullable SSLContext tls,
       boolean clientCertificates,
       @Nullable Origin service,
-      @Nullable SSLContext serviceTls,
+      Tls.@Nullable Client serviceTls,
       Forwarded forwarded) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
@@ -104,9 +105,7 @@ public final class ReverseProxy implements Closeable {
         .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
         .getMap();
     try {
-      Dialer dialer = setup.service == null
-          ? null
-          : new Dialer(setup.service, tls(setup.serviceTls), SOCKET, started);
+      Dialer dialer = setup.service == null ? null : dialer(setup.service, started);
       AcceptingChannel<? extends StreamConnection> channel = listen(started, dialer, options);
       channel.resumeAccepts();
       server = channel;
@@ -116,6 +115,16 @@ public final class ReverseProxy implements Closeable {
       throw new IOException(
           "cannot listen on " + setup.listen + ": " + e.getMessage() + "; change listen", e);
     }
+  }
+
+  private Dialer dialer(Origin service, XnioWorker started) {
+    Tls.Client tls = setup.serviceTls;
+    return new Dialer(
+        service,
+        tls(tls == null ? null : tls.context()),
+        tls == null ? service.host() : tls.nameOf(service.host()),
+        SOCKET,
+        started);
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(

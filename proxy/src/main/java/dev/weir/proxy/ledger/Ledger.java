@@ -1,11 +1,8 @@
 package dev.weir.proxy.ledger;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.weir.capture.CaptureCodec;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.BucketName;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +51,6 @@ public final class Ledger implements AutoCloseable {
       "sampled-out",
       Counter.ABANDONED,
       "abandoned");
-  static final ObjectMapper CBOR = new ObjectMapper(CaptureCodec.CBOR);
 
   private final LedgerPage page;
   private final Path pageFile;
@@ -161,11 +157,7 @@ public final class Ledger implements AutoCloseable {
     SortedMap<String, Long> all = new TreeMap<>(tally);
     page.counters().forEach((counter, value) -> all.put(counter.key(), value));
     all.put(CLEAN, clean ? 1L : 0L);
-    try {
-      return CBOR.writeValueAsBytes(all);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
+    return MarkCodec.write(all);
   }
 
   /** What stands in the ledger between two batches. */

@@ -9,7 +9,6 @@ import static dev.weir.proxy.ledger.Ledger.RUN;
 import static dev.weir.proxy.ledger.Ledger.SUBMITTED;
 import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool;
@@ -149,9 +148,7 @@ public final class LedgerRecovery {
   private static SortedMap<String, Long> mark(BucketName bucket, Spool spool) {
     byte[] mark = spool.marks().get(Ledger.MARK);
     try {
-      return mark == null
-          ? new TreeMap<>()
-          : Ledger.CBOR.readValue(mark, new TypeReference<TreeMap<String, Long>>() {});
+      return mark == null ? new TreeMap<>() : MarkCodec.read(mark);
     } catch (IOException e) {
       LOG.warn(
           "the books in the spool of bucket \"{}\" are unreadable: {}; going on without",

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves one bucket's spool to the relay: reads a batch, sends it, and truncates only what the relay
  * says it has. A batch whose fate is unknown is sent again as it was; the relay knows the numbers
- * and takes none twice. Its loop's thread alone.
+ * and takes none twice. On a busy host it gives way to production: five batches a second, until the
+ * spool is half full. Its loop's thread alone.
  */
 public final class Shipper implements Step {
   static final int MAX_ENTRIES = 1_000;
@@ -34,6 +36,9 @@ public final class Shipper implements Step {
 
   /** How long a batch that is not full waits for more. */
   static final Duration LINGER = Duration.ofMillis(200);
+
+  /** While the host is busy, the time between two batches is production's. */
+  static final Duration YIELD = Duration.ofMillis(200);
 
   /** How long the relay's answer may take. */
   static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -48,11 +53,13 @@ public final class Shipper implements Step {
   private final Uplink uplink;
   private final Limits limits;
   private final Backoff backoff;
+  private final BooleanSupplier hostIsBusy;
   private final Ticker ticker;
 
   private final Set<Long> rejected = new HashSet<>();
   private int maxEntries = MAX_ENTRIES;
   private boolean backlog = true;
+  private boolean draining;
   private @Nullable Long lingerUntil;
   private @Nullable Long heldSince;
   private long notBefore;
@@ -96,11 +103,23 @@ public final class Shipper implements Step {
       Limits limits,
       Backoff backoff,
       Ticker ticker) {
+    this(bucket, spool, uplink, limits, backoff, new HostLoad(ticker)::isBusy, ticker);
+  }
+
+  Shipper(
+      BucketName bucket,
+      Spool spool,
+      Uplink uplink,
+      Limits limits,
+      Backoff backoff,
+      BooleanSupplier hostIsBusy,
+      Ticker ticker) {
     this.bucket = bucket;
     this.spool = spool;
     this.uplink = uplink;
     this.limits = limits;
     this.backoff = backoff;
+    this.hostIsBusy = hostIsBusy;
     this.ticker = ticker;
     this.notBefore = ticker.nanos();
     this.expireAt = notBefore;
@@ -157,6 +176,7 @@ public final class Shipper implements Step {
   public void drain(Duration atMost) throws InterruptedException {
     long end = ticker.nanos() + atMost.toNanos();
     backlog = true;
+    draining = true;
     Duration wait = Duration.ZERO;
     Duration left = atMost;
     while (wait.isZero() && !left.isZero()) {
@@ -237,8 +257,17 @@ public final class Shipper implements Step {
     released();
     backlog = books.next() > next;
     lingerUntil = null;
-    notBefore = ticker.nanos() + pause.toNanos();
-    return pause;
+    Duration rest = pause.compareTo(YIELD) < 0 && givesWay(books) ? YIELD : pause;
+    notBefore = ticker.nanos() + rest.toNanos();
+    return rest;
+  }
+
+  /** Whether production needs the processors more than this spool needs room. */
+  private boolean givesWay(Spool.State books) {
+    return backlog
+        && !draining
+        && books.used().bytes() < books.limit().bytes() / 2
+        && hostIsBusy.getAsBoolean();
   }
 
   /** A capture goes as a gap from now on. What is a gap already cannot be what the relay means. */

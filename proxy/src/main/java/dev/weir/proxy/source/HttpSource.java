@@ -47,12 +47,13 @@ public final class HttpSource implements Source {
         new Budget(BODIES),
         intake,
         Ticker.SYSTEM);
+    Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         config.listen.resolve(),
-        config.tls == null ? null : Tls.server(config.tls),
-        config.tls != null && config.tls.clientCa() != null,
+        tls == null ? null : tls.context(),
+        tls != null && tls.asksClients(),
         config.to,
-        config.to.isTls() ? Tls.client(config.toTls).context() : null,
+        config.to.isTls() ? context.tls().client(config.toTls) : null,
         config.forwarded);
     ReverseProxy opened = new ReverseProxy(
         setup, (head, peer) -> observe(head, peer, intake, sessions, selection, plan));

@@ -12,11 +12,9 @@ import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Sha256;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,15 +37,16 @@ public final class IngestSource implements Source {
     Sessions sessions = new Sessions(RequestKey.parse("connection"), new byte[1]);
     Ingestion.Plan plan = new Ingestion.Plan(
         config.name,
-        config.token == null ? null : sha256(config.token.reveal()),
+        config.token == null ? null : Sha256.of(config.token.reveal()),
         config.bodyLimit.bytes(),
         new Budget(BODIES),
         config.answer,
         intake);
+    Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         config.listen.resolve(),
-        config.tls == null ? null : Tls.server(config.tls),
-        config.tls != null && config.tls.clientCa() != null,
+        tls == null ? null : tls.context(),
+        tls != null && tls.asksClients(),
         null,
         null,
         Forwarded.NONE);
@@ -80,14 +79,6 @@ public final class IngestSource implements Source {
     ReverseProxy running = server;
     if (running != null) {
       running.close();
-    }
-  }
-
-  static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 

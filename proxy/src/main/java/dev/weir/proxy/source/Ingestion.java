@@ -9,9 +9,9 @@ import dev.weir.proxy.http.Peer;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ResponseHead;
 import dev.weir.proxy.source.Intake.Verdict;
+import dev.weir.unit.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +32,7 @@ final class Ingestion implements Answering {
    */
   record Plan(
       String source,
-      byte @Nullable [] token,
+      @Nullable Sha256 token,
       long bodyLimit,
       Budget bodies,
       IngestSource.Answer answer,
@@ -74,13 +74,13 @@ final class Ingestion implements Answering {
   }
 
   private boolean isAllowed(String authorization) {
-    byte[] token = plan.token;
+    Sha256 token = plan.token;
     if (token == null) {
       return true;
     }
     boolean bearer = authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
     String shown = bearer ? authorization.substring(BEARER.length()).strip() : "";
-    return MessageDigest.isEqual(IngestSource.sha256(shown), token);
+    return token.is(Sha256.of(shown));
   }
 
   /** The proxy has checked that it is a number. */

@@ -1,5 +1,6 @@
 package dev.weir.proxy.source;
 
+import dev.weir.http.TlsFiles;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
@@ -8,5 +9,6 @@ import java.time.InstantSource;
  *
  * @param proxy the proxy's name
  * @param data the proxy's data directory; a source keeps its own state in a folder of its name
+ * @param tls opens the certificates that a source uses, so that the proxy can read them again
  */
-public record SourceContext(String proxy, Path data, InstantSource clock) {}
+public record SourceContext(String proxy, Path data, TlsFiles tls, InstantSource clock) {}

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,11 +36,12 @@ class ShipperTest {
   private Instant now = Instant.parse("2026-01-02T03:04:05Z");
   private InMemorySpool spool =
       new InMemorySpool(ByteSize.ofMegabytes(64), Duration.ofHours(1), () -> now);
+  private boolean hostIsBusy;
   private Shipper shipper = shipper(Limits.NONE);
 
   private Shipper shipper(Limits limits) {
     Backoff backoff = new Backoff(LEAST, MOST, new Random(1));
-    return new Shipper(BUCKET, spool, relay, limits, backoff, ticker);
+    return new Shipper(BUCKET, spool, relay, limits, backoff, () -> hostIsBusy, ticker);
   }
 
   // ---- the way through
@@ -113,6 +115,45 @@ class ShipperTest {
     assertThat(relay.lost()).isEqualTo(Map.of(LossReason.CRASH, 1L));
     assertThat(relay.shipments()).extracting(Shipment::run).containsExactly(first, second);
     assertThat(relay.shipments()).extracting(Shipment::first).containsExactly(1L, 1L);
+  }
+
+  // ---- giving way
+
+  @Test
+  void restsBetweenBatchesWhileTheHostIsBusy() throws Exception {
+    append(0, 2 * Shipper.MAX_ENTRIES + 1);
+    hostIsBusy = true;
+
+    assertThat(shipper.step()).isEqualTo(Shipper.YIELD);
+    assertThat(shipper.step()).isEqualTo(Shipper.YIELD);
+    assertThat(relay.shipments()).hasSize(1);
+    ticker.advance(Shipper.YIELD);
+    hostIsBusy = false;
+    assertThat(shipper.step()).isEqualTo(Duration.ZERO);
+    assertThat(relay.shipments()).hasSize(2);
+  }
+
+  @Test
+  void doesNotRestWhenTheSpoolIsHalfFullOrNothingWaits() throws Exception {
+    hostIsBusy = true;
+    append(0, 3);
+    assertThat(shipper.step()).isEqualTo(Duration.ZERO);
+
+    int each = (int) (spool.state().limit().bytes() / 2 / Shipper.MAX_ENTRIES) + 1;
+    append(3, 3 + Shipper.MAX_ENTRIES);
+    spool.append(
+        Collections.nCopies(Shipper.MAX_ENTRIES, new byte[each]), Map.of(), WhenFull.REFUSE);
+    assertThat(shipper.step()).isEqualTo(Duration.ZERO);
+    assertThat(relay.shipments()).hasSize(2);
+  }
+
+  @Test
+  void doesNotRestWhenItIsDrained() throws Exception {
+    hostIsBusy = true;
+    append(0, 2 * Shipper.MAX_ENTRIES + 1);
+    shipper.drain(Duration.ofSeconds(1));
+
+    assertThat(relay.stored()).hasSize(2 * Shipper.MAX_ENTRIES + 1);
   }
 
   // ---- waiting for more

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.capture.Capture;
 import dev.weir.config.Secret;
+import dev.weir.http.TlsFiles;
 import dev.weir.proxy.source.Intake.Verdict;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -49,7 +50,7 @@ class IngestSourceTest {
             answer,
             new ByteSize(1000),
             List.of())
-        .open(new SourceContext("web-1", data, InstantSource.system()));
+        .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
     opened.start(intake);
     return opened;
   }

@@ -2,6 +2,7 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.ClientTls;
 import dev.weir.config.ServerTls;
+import dev.weir.http.TlsFiles;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Recorded;
@@ -152,7 +153,7 @@ final class Rig implements Closeable {
               exclude,
               sample,
               List.of())
-          .open(new SourceContext("web-1", data, InstantSource.system()));
+          .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
       return new Rig(service, source);
     }
   }

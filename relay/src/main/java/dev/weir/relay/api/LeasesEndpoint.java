@@ -35,9 +35,19 @@ final class LeasesEndpoint implements Endpoint {
     if (bucket == null) {
       return CompletableFuture.completedFuture(Api.noBucket(name));
     }
-    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request);
+    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request, onto(name, request));
     call.gone().thenRun(() -> bucket.abandon(poll));
     return poll.thenApply(grant -> answer(name, grant));
+  }
+
+  /** The number of the lease to add to; another relay's means nothing here. */
+  private long onto(BucketName bucket, LeaseRequest request) {
+    if (request.lease() == null) {
+      return Group.NO_LEASE;
+    }
+    LeaseId lease = LeaseId.parse(request.lease());
+    boolean ours = lease.bucket().equals(bucket) && lease.issuer().equals(issuer);
+    return ours ? lease.number() : Group.NO_LEASE;
   }
 
   private Answer answer(BucketName bucket, Optional<Group.Grant> grant) {

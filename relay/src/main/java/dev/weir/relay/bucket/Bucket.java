@@ -148,19 +148,25 @@ public final class Bucket implements Closeable {
     return batch.done();
   }
 
-  /** Completes with a lease, or with nothing once the request's wait is over. */
+  /** Completes with a lease of its own, or with nothing once the request's wait is over. */
   public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request) {
+    return lease(request, Group.NO_LEASE);
+  }
+
+  /** The same, or with more for the lease {@code onto}. */
+  public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request, long onto) {
     long wait = Math.min(request.waitMs(), LeaseRequest.MAX_WAIT_MS);
     long until = clocks.nanos() + Duration.ofMillis(wait).toNanos();
-    return submit(new Work.Poll(request, until, new CompletableFuture<>())).done();
+    return submit(new Work.Poll(request, onto, until, new CompletableFuture<>()))
+        .done();
   }
 
   /** The player of {@link #lease} is gone: whatever it gets, or has got, is for somebody else. */
   public void abandon(CompletableFuture<Optional<Group.Grant>> poll) {
     if (!poll.complete(Optional.empty()) && !poll.isCompletedExceptionally()) {
       poll.join()
-          .ifPresent(grant -> submit(
-              new Work.Settle(grant.lease(), Settlement.HAND_BACK, new CompletableFuture<>())));
+          .ifPresent(grant ->
+              submit(new Work.Settle(grant.lease(), grant.handBack(), new CompletableFuture<>())));
     }
   }
 

@@ -4,7 +4,6 @@ import dev.weir.relay.bucket.Work.Poll;
 import dev.weir.relay.lease.Group;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest.Order;
-import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,7 +25,7 @@ final class Polls {
     this.groups = groups;
   }
 
-  private record Try(GroupName group, Order order) {}
+  private record Try(GroupName group, Order order, long onto) {}
 
   void add(Poll poll) {
     waiting.add(poll);
@@ -46,7 +45,7 @@ final class Polls {
         each.remove();
         continue;
       }
-      Try attempt = new Try(poll.request().group(), poll.request().order());
+      Try attempt = new Try(poll.request().group(), poll.request().order(), poll.onto());
       if (!inVain.contains(attempt)) {
         Group group = groups.findOrStart(poll.request().group(), GroupStart.OLDEST);
         Group.Grant grant = group == null ? null : lease(group, poll);
@@ -54,7 +53,7 @@ final class Polls {
           leases++;
           each.remove();
           if (!poll.done().complete(Optional.of(grant))) {
-            group.settle(grant.lease(), Settlement.HAND_BACK); // its player has just left
+            group.settle(grant.lease(), grant.handBack()); // its player has just left
           }
           continue;
         }
@@ -72,7 +71,7 @@ final class Polls {
       group.hear();
       return null;
     }
-    return group.lease(leases + 1, poll.request());
+    return group.lease(leases + 1, poll.request(), poll.onto());
   }
 
   /** Nanoseconds until the first must be answered, at most {@code most}. */

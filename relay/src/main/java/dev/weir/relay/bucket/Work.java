@@ -21,8 +21,12 @@ sealed interface Work {
 
   record Extend(long lease, Duration length, CompletableFuture<Boolean> done) implements Work {}
 
-  /** @param until when to answer that there is nothing, by the ticker */
-  record Poll(LeaseRequest request, long until, CompletableFuture<Optional<Group.Grant>> done)
+  /**
+   * @param onto the lease that may be added to; {@link Group#NO_LEASE}: none
+   * @param until when to answer that there is nothing, by the ticker
+   */
+  record Poll(
+      LeaseRequest request, long onto, long until, CompletableFuture<Optional<Group.Grant>> done)
       implements Work {}
 
   /** @param done hears what the operation returned, once that is committed */

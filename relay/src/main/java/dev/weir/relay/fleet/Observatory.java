@@ -1,5 +1,6 @@
 package dev.weir.relay.fleet;
 
+import dev.weir.http.Tokens;
 import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.fleet.Fleet.Heard;
@@ -32,18 +33,24 @@ public final class Observatory {
   private final Fleet fleet;
   private final Pulse pulse;
   private final Supplier<SortedMap<String, List<ScriptState>>> own;
+  private final Tokens tokens;
   private final InstantSource clock;
   private final Instant started;
 
-  /** @param own the scripts of this relay, by bucket */
+  /**
+   * @param own the scripts of this relay, by bucket
+   * @param tokens that this relay knows
+   */
   public Observatory(
       String relay,
       Buckets buckets,
       Fleet fleet,
       Pulse pulse,
       Supplier<SortedMap<String, List<ScriptState>>> own,
+      Tokens tokens,
       InstantSource clock) {
     this.own = own;
+    this.tokens = tokens;
     this.relay = relay;
     this.buckets = buckets;
     this.fleet = fleet;
@@ -73,17 +80,20 @@ public final class Observatory {
         .forEach((bucket, states) -> states.forEach(
             state -> scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
     fleet.players().forEach(heard -> scripts.addAll(ScriptRow.ofPlayer(heard, now)));
+    List<TokenRow> tokenRows =
+        tokens.uses().stream().map(use -> TokenRow.of(use, now)).toList();
     Totals totals = totals(views, reports);
     return new Stats(
         totals,
         relay,
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
-        problems(totals, proxies, rows, replays, scripts),
+        problems(totals, proxies, rows, replays, scripts, tokenRows),
         proxies,
         rows,
         replays,
-        scripts);
+        scripts,
+        tokenRows);
   }
 
   private Map<String, BucketView> byName() {
@@ -101,7 +111,8 @@ public final class Observatory {
       List<ProxyRow> proxies,
       List<BucketRow> buckets,
       List<ReplayRow> replays,
-      List<ScriptRow> scripts) {
+      List<ScriptRow> scripts,
+      List<TokenRow> tokens) {
     List<String> problems = new ArrayList<>();
     if (totals.imbalance() != 0) {
       problems.add("the ledger is off by " + totals.imbalance() + ": please report this as a bug");
@@ -126,6 +137,10 @@ public final class Observatory {
         .filter(ScriptRow::bad)
         .forEach(row -> problems.add(row.role() + " " + row.name() + ", " + row.place()
             + ": script " + row.state().script() + " " + row.trouble()));
+    tokens.stream()
+        .filter(TokenRow::endsSoon)
+        .forEach(
+            row -> problems.add("token " + row.name() + " (" + row.sha256() + "…) " + row.end()));
     return problems;
   }
 

@@ -31,7 +31,8 @@ public record Stats(
     List<ProxyRow> proxies,
     List<BucketRow> buckets,
     List<ReplayRow> replays,
-    List<ScriptRow> scripts) {
+    List<ScriptRow> scripts,
+    List<TokenRow> tokens) {
 
   /**
    * A proxy, as it was {@code seenMs} ago.

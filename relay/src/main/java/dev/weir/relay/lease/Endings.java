@@ -42,7 +42,7 @@ final class Endings {
    */
   Settled settle(Lease lease, Settlement settlement) throws IOException {
     boolean live = leases.isLive(lease);
-    if (live && !lease.items.keySet().containsAll(settlement.singles())) {
+    if (live && !settlement.singles().stream().allMatch(lease::had)) {
       return Settled.FOREIGN_OFFSET;
     }
     for (Settlement.Range range : settlement.delivered()) {
@@ -75,12 +75,16 @@ final class Endings {
     for (Item item : lease.refused(settlement.filtered())) {
       book(item, Fate.FILTERED);
     }
-    settlement.filtered().forEach(word -> lease.letGo(lease.item(word.offset())));
+    settlement.filtered().forEach(word -> lease.letGo(word.offset()));
     for (Settlement.Range range : settlement.released()) {
       lease.in(range).forEach(lease::letGo);
     }
     for (Settlement.Retry retry : settlement.retry()) {
-      retry(lease, lease.item(retry.offset()), retry);
+      Item item = lease.held(retry.offset());
+      if (item != null) {
+        retry(lease, item, retry);
+      }
+      lease.letGo(retry.offset());
     }
     if (settlement.done() || lease.isOver()) {
       leases.end(lease);
@@ -88,10 +92,6 @@ final class Endings {
   }
 
   private void retry(Lease lease, Item item, Settlement.Retry word) {
-    if (!lease.holds(item)) {
-      lease.letGo(item);
-      return;
-    }
     Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
     item.due = clocks.nanos() + Math.max(0, delay.toNanos());
@@ -107,7 +107,6 @@ final class Endings {
         }
       }
     }
-    lease.letGo(item);
   }
 
   /** Of the dead that are tried again no book is kept: after a restart they begin anew. */
@@ -126,15 +125,15 @@ final class Endings {
     List<DeadCapture> bodies = new ArrayList<>();
     Map<Long, Item> dying = new TreeMap<>();
     for (Settlement.Dead word : words) {
-      Item item = lease.item(word.offset());
-      Envelope envelope = lease.holds(item) ? read(item) : null;
-      if (envelope != null && dying.put(item.offset, item) == null) {
+      Item item = lease.held(word.offset());
+      Envelope envelope = item == null ? null : read(item);
+      if (item != null && envelope != null && dying.put(item.offset, item) == null) {
         bodies.add(graves.body(item, envelope, word.reason(), word.status(), word.answer()));
       }
     }
     graves.bury(bodies);
     dying.values().forEach(item -> book(item, Fate.DEAD));
-    words.forEach(word -> lease.letGo(lease.item(word.offset())));
+    words.forEach(word -> lease.letGo(word.offset()));
   }
 
   /**
@@ -146,7 +145,7 @@ final class Endings {
   void takeBack() throws IOException {
     for (Lease lease : leases.runOut(clocks.nanos())) {
       List<Item> held = lease.held();
-      if (lease.items.size() == 1 && !held.isEmpty()) {
+      if (lease.isAlone() && !held.isEmpty()) {
         ranOutAlone(held.get(0));
       }
       held.forEach(item -> item.alone = true);

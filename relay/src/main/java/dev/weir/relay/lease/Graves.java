@@ -110,7 +110,9 @@ final class Graves {
       session = dead.id().toString(); // it was leased once: let its player judge
     }
     Grave grave = new Grave(row.number(), dead.id(), dead.attempts());
-    return new Item(dead.offset(), session, Tries.NONE, grave);
+    Item item = new Item(dead.offset(), session, Tries.NONE, grave);
+    item.leased = true; // before it died
+    return item;
   }
 
   /** There are due captures that were not before. */

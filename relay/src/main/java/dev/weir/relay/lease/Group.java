@@ -37,8 +37,19 @@ public final class Group {
   private final Endings endings;
   private long heard;
 
-  /** The captures of one lease. */
-  public record Grant(long lease, List<LeasedCapture> captures) {}
+  /** No lease has this number. */
+  public static final long NO_LEASE = 0;
+
+  /** Captures that are a lease, or have been added to one. */
+  public record Grant(long lease, List<LeasedCapture> captures) {
+    /** The word of a player that is gone before it could take them. */
+    public Settlement handBack() {
+      List<Settlement.Range> all = captures.stream()
+          .map(capture -> new Settlement.Range(capture.offset(), capture.offset()))
+          .toList();
+      return new Settlement(List.of(), List.of(), List.of(), List.of(), all, false);
+    }
+  }
 
   private Group(GroupName name, Account account, Graves graves, Clocks clocks) {
     this.name = name;
@@ -102,14 +113,16 @@ public final class Group {
   /**
    * Leases what may be leased now; null if there is nothing.
    *
-   * @param number a number that no lease of this relay process has
+   * @param number a number that no lease of this relay process has, for a new one
+   * @param onto what was never leased before is added to this lease, and may go on with its
+   *     sessions; where it has ended, or something else comes first, that is a lease of its own
    */
-  public @Nullable Grant lease(long number, LeaseRequest request) throws IOException {
+  public @Nullable Grant lease(long number, LeaseRequest request, long onto) throws IOException {
     hear();
     if (isPaused()) {
       return null;
     }
-    Picking picking = new Picking(request, clocks, leases.live());
+    Picking picking = new Picking(request, clocks, leases.live(), leases.live(onto));
     graves.load();
     for (Item item : List.copyOf(graves.open())) {
       if (picking.isHalfFull()) {
@@ -132,6 +145,11 @@ public final class Group {
     }
     if (picking.items().isEmpty()) {
       return null;
+    }
+    Lease grown = picking.onto();
+    if (grown != null) {
+      grown.add(picking.items());
+      return new Grant(onto, picking.captures());
     }
     leases.add(new Lease(
         number,

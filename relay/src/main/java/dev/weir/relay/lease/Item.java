@@ -18,6 +18,12 @@ final class Item {
   @Nullable
   Lease lease;
 
+  /**
+   * Was in a lease before, as far as this process knows. A player may still speak of it there, and
+   * so it is in no lease twice.
+   */
+  boolean leased;
+
   /** Not before this moment of the ticker; null: at any time. */
   @Nullable
   Long due;
@@ -43,7 +49,12 @@ final class Item {
     this.offset = offset;
     this.session = session;
     this.tries = tries;
-    this.alone = tries.runOuts() > 0;
+    this.alone = isSuspect();
+  }
+
+  /** Whether a lease ran out with nothing else in it. */
+  boolean isSuspect() {
+    return tries.runOuts() > 0;
   }
 
   /** What it must stay in order with; null: nothing. */

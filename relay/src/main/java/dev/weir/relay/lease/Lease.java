@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Captures that one player holds for a limited time. */
+/** Captures that one player holds for a limited time. More may be added to them. */
 final class Lease {
   final long number;
   final String player;
@@ -20,7 +20,13 @@ final class Lease {
   /** When it runs out, by the ticker. */
   long until;
 
-  /** Everything it was granted, by offset; once it has ended, what was not settled then. */
+  /** Up to here it may have had more than it knows; 0: it knows everything. */
+  private long forgotten;
+
+  /**
+   * What it was granted, by offset. When more is added, that of which it has spoken is forgotten;
+   * once it has ended, what was settled then.
+   */
   final NavigableMap<Long, Item> items = new TreeMap<>();
 
   Lease(long number, String player, Order order, List<Item> granted, long until) {
@@ -28,10 +34,37 @@ final class Lease {
     this.player = player;
     this.order = order;
     this.until = until;
+    hold(granted);
+  }
+
+  private void hold(List<Item> granted) {
     for (Item item : granted) {
       item.lease = this;
+      item.leased = true;
       items.put(item.offset, item);
     }
+  }
+
+  /** Takes more. */
+  void add(List<Item> more) {
+    forgotten = items.isEmpty() ? forgotten : Math.max(forgotten, items.lastKey());
+    items.values().removeIf(item -> item.lease != this);
+    hold(more);
+  }
+
+  /** Whether captures in that order may be added to it. */
+  boolean mayGrow(Order wanted) {
+    return order == wanted && items.values().stream().noneMatch(i -> i.lease == this && i.alone);
+  }
+
+  /** Whether it was granted this one capture and nothing else. */
+  boolean isAlone() {
+    return items.size() == 1 && forgotten == 0;
+  }
+
+  /** Whether it was granted a capture at this offset, as far as is still known. */
+  boolean had(long offset) {
+    return offset <= forgotten || items.containsKey(offset);
   }
 
   /** Whether it still has the capture at this offset. */
@@ -39,9 +72,11 @@ final class Lease {
     return item.lease == this && !item.settled;
   }
 
-  /** The capture that it was granted at this offset. */
-  Item item(long offset) {
-    return Objects.requireNonNull(items.get(offset));
+  /** The capture at this offset; null: it never had that, or no longer. */
+  @Nullable
+  Item held(long offset) {
+    Item item = items.get(offset);
+    return item != null && holds(item) ? item : null;
   }
 
   /** What it was granted in a range. */
@@ -53,8 +88,8 @@ final class Lease {
   List<Item> refused(List<Refusal> words) {
     Set<Item> refused = new LinkedHashSet<>();
     for (Refusal word : words) {
-      Item item = item(word.offset());
-      if (holds(item)) {
+      Item item = held(word.offset());
+      if (item != null) {
         refused.add(item);
       }
     }
@@ -65,6 +100,13 @@ final class Lease {
   void letGo(Item item) {
     if (item.lease == this) {
       item.lease = null;
+    }
+  }
+
+  void letGo(long offset) {
+    Item item = items.get(offset);
+    if (item != null) {
+      letGo(item);
     }
   }
 

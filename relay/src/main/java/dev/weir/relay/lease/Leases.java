@@ -30,6 +30,12 @@ final class Leases {
     return lease != null ? lease : ended.get(number);
   }
 
+  /** Null: it has ended, or never was. */
+  @Nullable
+  Lease live(long number) {
+    return live.get(number);
+  }
+
   boolean isLive(Lease lease) {
     return live.containsKey(lease.number);
   }

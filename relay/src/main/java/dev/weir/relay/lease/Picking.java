@@ -8,10 +8,17 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the captures of one lease, offered in order. Whatever must be passed over closes its
- * session for all that follows; a dead capture, whose turn is long gone, for other dead ones only.
+ * Chooses the captures of one lease, or of an addition to one, offered in order. Whatever must be
+ * passed over closes its session for all that follows; a dead capture, whose turn is long gone, for
+ * other dead ones only. The first choice decides: what was never
+ * leased is added to the lease that may grow, and anything else is a lease of its own.
+ *
+ * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
+ * those that ran out alone before are leased one at a time: the others of them are not held when it
+ * strikes again.
  */
 final class Picking {
   private final LeaseRequest request;
@@ -19,23 +26,39 @@ final class Picking {
   private final long wallMs;
   private final Set<String> closed = new HashSet<>();
   private final Set<String> closedToDead = new HashSet<>();
+
+  /** May be added to; null: none, or no longer. */
+  private @Nullable Lease onto;
+
+  /** The lanes that {@code onto} holds: closed to every other lease. */
+  private final Set<String> ontos = new HashSet<>();
+
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
+  private boolean suspectIsOut;
   private boolean full;
 
-  Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live) {
+  Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live, @Nullable Lease onto) {
     this.request = request;
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
+    this.onto = onto != null && onto.mayGrow(request.order()) ? onto : null;
     for (Lease lease : live) {
       // a session is with one lease at a time, whatever became of the capture since
       for (Item item : lease.items.values()) {
         if (item.lease == lease) {
-          close(item, closed);
+          close(item, lease == this.onto ? ontos : closed);
+          suspectIsOut |= item.isSuspect();
         }
       }
     }
+  }
+
+  /** What the choice is added to; null: it is a lease of its own. */
+  @Nullable
+  Lease onto() {
+    return onto;
   }
 
   boolean isFull() {
@@ -48,16 +71,30 @@ final class Picking {
   }
 
   boolean wants(Item item) {
+    if (item.lease != null && item.lease == onto) {
+      return false; // it has that, and may go on with its session
+    }
     String lane = item.lane(request.order());
     boolean free = item.lease == null
         && !item.isDelayed(now)
         && (lane == null || !closed.contains(lane))
         && (lane == null || item.grave == null || !closedToDead.contains(lane))
-        && (!item.alone || items.isEmpty());
+        && (canAdd(item) || canBegin(item, lane))
+        && (!item.isSuspect() || !suspectIsOut);
     if (!free) {
       close(item, item.grave == null ? closed : closedToDead);
     }
     return free;
+  }
+
+  private boolean canAdd(Item item) {
+    return onto != null && !item.leased && !item.alone;
+  }
+
+  /** Whether it can be in a lease of its own. */
+  private boolean canBegin(Item item, @Nullable String lane) {
+    boolean begun = !items.isEmpty();
+    return begun ? onto == null && !item.alone : lane == null || !ontos.contains(lane);
   }
 
   private void close(Item item, Set<String> lanes) {
@@ -73,6 +110,10 @@ final class Picking {
     if (!items.isEmpty() && bytes + size > request.maxBytes()) {
       full = true;
       return;
+    }
+    if (onto != null && !canAdd(item)) {
+      onto = null; // it comes first
+      closed.addAll(ontos);
     }
     bytes += size;
     items.add(item);

@@ -11,24 +11,31 @@ import dev.weir.relay.fleet.Stats;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The routes of the listener for people and monitoring. */
 public final class AdminRoutes implements Admin.Told {
   private static final Demand READ = Demand.of("read");
+  private static final Demand OPERATE = Demand.of("operate");
 
   private final Observatory observatory;
   private final Buckets buckets;
+  private final Supplier<List<String>> reload;
 
-  private AdminRoutes(Observatory observatory, Buckets buckets) {
+  private AdminRoutes(Observatory observatory, Buckets buckets, Supplier<List<String>> reload) {
     this.observatory = observatory;
     this.buckets = buckets;
+    this.reload = reload;
   }
 
-  public static Routes routes(Observatory observatory, Buckets buckets) {
-    return Admin.routes(READ, new AdminRoutes(observatory, buckets))
+  /** @param reload says what is wrong with the files that it read again */
+  public static Routes routes(
+      Observatory observatory, Buckets buckets, Supplier<List<String>> reload) {
+    return Admin.routes(READ, OPERATE, new AdminRoutes(observatory, buckets, reload))
         .get("/", READ, call -> now(page(StatsPage.of(observatory.stats()))))
         .get("/page.css", Demand.NOTHING, call -> now(resource("page.css", "text/css")))
         .get("/page.js", Demand.NOTHING, call -> now(resource("page.js", "text/javascript")));
@@ -61,6 +68,11 @@ public final class AdminRoutes implements Admin.Told {
   @Override
   public Metrics metrics() {
     return RelayMetrics.of(observatory.totals(), buckets.views());
+  }
+
+  @Override
+  public List<String> reload() {
+    return reload.get();
   }
 
   @Override

@@ -44,6 +44,7 @@ final class StatsPage {
     proxies();
     replays();
     ScriptTable.write(stats.scripts(), html);
+    TokenTable.write(stats.tokens(), html);
     html.raw("</main><footer>The same as JSON: <a href=\"v1/stats\">/v1/stats</a> · for"
         + " Prometheus: <a href=\"metrics\">/metrics</a></footer></body></html>\n");
     return html.toString();

@@ -79,8 +79,16 @@ class GroupTest {
   }
 
   private List<LeasedCapture> captures(Order order, int max) throws IOException {
-    Group.Grant grant = group.lease(++leases, request(order, max));
+    Group.Grant grant = group.lease(++leases, request(order, max), Group.NO_LEASE);
     return grant == null ? List.of() : grant.captures();
+  }
+
+  /** The offsets of what is added to a lease, or of a new one. */
+  private List<Long> more(long lease, int max) throws IOException {
+    Group.Grant grant = group.lease(++leases, request(Order.SESSION, max), lease);
+    return grant == null
+        ? List.of()
+        : grant.captures().stream().map(LeasedCapture::offset).toList();
   }
 
   private void restart() throws IOException {
@@ -105,6 +113,58 @@ class GroupTest {
     assertThat(lease(Order.SESSION, 10)).containsExactly(2L);
     group.settle(1, delivered(1));
     assertThat(lease(Order.SESSION, 10)).containsExactly(3L);
+  }
+
+  @Test
+  void goesOnWithTheSessionsOfALease() throws Exception {
+    arrive("a", "b", "a", "b", "c");
+    lease(Order.SESSION, 2);
+    assertThat(more(1, 2)).containsExactly(3L, 4L);
+    assertThat(lease(Order.SESSION, 10)).as("a and b are with lease 1").containsExactly(5L);
+    group.settle(1, delivered(1, 2, 3, 4));
+    arrive("a", "c");
+    assertThat(more(1, 10)).as("lease 1 has ended").containsExactly(6L);
+    assertThat(view()).extracting(GroupView::delivered, GroupView::leases).containsExactly(4L, 2);
+  }
+
+  @Test
+  void addsNothingThatWasLeasedBefore() throws Exception {
+    arrive("a", "b", "a", "c");
+    lease(Order.SESSION, 2);
+    group.settle(1, retry(1, 1_000));
+    assertThat(more(1, 10)).as("a waits").containsExactly(4L);
+    assertThat(group.settle(1, retry(1, 1_000))).as("said again").isEqualTo(Settled.BOOKED);
+    clock.advance(Duration.ofSeconds(1));
+    Group.Grant again = group.lease(++leases, request(Order.SESSION, 10), 1);
+    assertThat(again.lease()).isEqualTo(leases);
+    assertThat(again.captures()).extracting(LeasedCapture::offset).containsExactly(1L, 3L);
+    assertThat(again.captures()).extracting(LeasedCapture::attempt).containsExactly(2, 1);
+  }
+
+  @Test
+  void handsBackWhatWasAddedForAPlayerThatIsGone() throws Exception {
+    arrive("a", "a");
+    lease(Order.SESSION, 1);
+    Group.Grant added = group.lease(++leases, request(Order.SESSION, 1), 1);
+    group.settle(added.lease(), added.handBack());
+    assertThat(view()).extracting(GroupView::leased, GroupView::waiting).containsExactly(1L, 1L);
+    group.settle(1, delivered(1));
+    assertThat(lease(Order.SESSION, 10)).containsExactly(2L);
+  }
+
+  @Test
+  void takesBackAllThatALeaseHasGrownTo() throws Exception {
+    arrive("a", "b", "a");
+    lease(Order.SESSION, 2);
+    group.settle(1, delivered(1));
+    more(1, 1);
+    group.settle(1, delivered(2));
+    clock.advance(LEASE);
+    group.step(); // what is left had neighbours, and so no attempt is counted
+    assertThat(captures(Order.SESSION, 10)).extracting(LeasedCapture::attempt).containsExactly(1);
+    clock.advance(LEASE);
+    group.step();
+    assertThat(captures(Order.SESSION, 10)).extracting(LeasedCapture::attempt).containsExactly(2);
   }
 
   @Test
@@ -144,10 +204,10 @@ class GroupTest {
     int size = Samples.capture("a").length;
     LeaseRequest small =
         new LeaseRequest(NAME, "p", Order.SESSION, 10, 2L * size, LEASE.toMillis(), 0);
-    Group.Grant grant = group.lease(++leases, small);
+    Group.Grant grant = group.lease(++leases, small, Group.NO_LEASE);
     assertThat(grant.captures()).hasSize(2);
     LeaseRequest tiny = new LeaseRequest(NAME, "p", Order.SESSION, 10, 1, LEASE.toMillis(), 0);
-    assertThat(group.lease(++leases, tiny).captures()).hasSize(1);
+    assertThat(group.lease(++leases, tiny, Group.NO_LEASE).captures()).hasSize(1);
   }
 
   @Test
@@ -272,6 +332,27 @@ class GroupTest {
     assertThat(leases)
         .as("one lease with neighbours, %s alone", Endings.RUN_OUTS_UNTIL_DEAD)
         .isLessThan(15);
+  }
+
+  @Test
+  void leasesOneAtATimeWhatRanOutAloneBefore() throws Exception {
+    arrive("a", "poison", "b", "c");
+    lease(Order.SESSION, 10);
+    for (int death = 0; death < 10 && view().dead() == 0; death++) {
+      clock.advance(LEASE); // the player is gone, and all that it held runs out
+      group.step();
+      for (List<Long> held = lease(Order.SESSION, 1);
+          !held.isEmpty();
+          held = lease(Order.SESSION, 1)) {
+        if (held.contains(2L)) {
+          lease(Order.SESSION, 1); // what it leases besides dies with it
+          lease(Order.SESSION, 1);
+          break;
+        }
+        group.settle(leases, delivered(held.get(0)));
+      }
+    }
+    assertThat(buried()).extracting(DeadCapture::offset).containsExactly(2L);
   }
 
   @Test

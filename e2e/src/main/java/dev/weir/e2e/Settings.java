@@ -1,0 +1,60 @@
+package dev.weir.e2e;
+
+import dev.weir.unit.ByteSize;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The configuration files of a line's roles. */
+final class Settings {
+  static final String SOURCE = "front";
+  private static final String BUCKET = "shop";
+  private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
+
+  private Settings() {}
+
+  static String relay(Path data, String listen, String admin) {
+    return """
+        data: %s
+        listen: "%s"
+        admin: "%s"
+        buckets:
+          %s: {max-bytes: 1GB}
+        """.formatted(data, listen, admin, BUCKET);
+  }
+
+  static String proxy(
+      Path data, String listen, String admin, String relay, String site, ByteSize spool) {
+    return """
+        data: %s
+        admin: "%s"
+        relay: {url: %s}
+        sources:
+          - {type: http, name: %s, listen: "%s", to: %s, buckets: [%s]}
+        buckets:
+          %s: {max-bytes: %s}
+        """.formatted(data, admin, relay, SOURCE, listen, site, BUCKET, BUCKET, spool.exact());
+  }
+
+  /** Tries again soon: what is tested is that it does, not how patient it is. */
+  static String player(Path data, String admin, String relay, String target, Duration timeout) {
+    return """
+        name: %s
+        data: %s
+        admin: "%s"
+        relay: {url: %s}
+        replays:
+          - bucket: %s
+            lease: %sms
+            retry: {min-delay: 100ms, max-delay: 1s}
+            target: {type: http, to: %s, timeout: %sms}
+        """.formatted(
+            data.getFileName(),
+            data,
+            admin,
+            relay,
+            BUCKET,
+            timeout.plus(BEYOND_TIMEOUT).toMillis(),
+            target,
+            timeout.toMillis());
+  }
+}
