@@ -133,6 +133,18 @@ class OperationsTest {
     return new GroupOrder(group == null ? null : new GroupName(group), ageMs, false);
   }
 
+  private Optional<GroupOrder.Done> rewind(GroupOrder order) {
+    return now(bucket.operate(operations -> operations.rewind(order)));
+  }
+
+  private Optional<GroupOrder.Done> purge(GroupOrder order) {
+    return now(bucket.operate(operations -> operations.purge(order)));
+  }
+
+  private Operations.Forgotten forget(String group) {
+    return now(bucket.operate(operations -> operations.forget(new GroupName(group), false)));
+  }
+
   @Test
   void listsTheDeadThatAreMeant() {
     arrive("a", "b", "ab");
@@ -258,18 +270,18 @@ class OperationsTest {
     assertThat(lease("default")).hasSize(3);
     now(bucket.settle(lastLease, Samples.delivered(1, 2, 3)));
     GroupOrder count = new GroupOrder(new GroupName("default"), 600_000L, true);
-    assertThat(now(bucket.operate(operations -> operations.rewind(count))))
+    assertThat(rewind(count))
         .contains(new GroupOrder.Done(1));
     assertThat(lease("default")).as("it was counted only").isEmpty();
-    now(bucket.operate(operations -> operations.rewind(order("default", 600_000L))));
+    rewind(order("default", 600_000L));
     assertThat(lease("default")).containsExactly(3L);
-    now(bucket.operate(operations -> operations.rewind(order("default", null))));
+    rewind(order("default", null));
     assertThat(lease("default")).containsExactly(1L, 2L, 3L);
     now(bucket.settle(lastLease, Samples.delivered(1, 2, 3)));
     assertThat(group("default"))
         .extracting(GroupView::captures, GroupView::rewound, GroupView::delivered)
         .containsExactly(6L, 3L, 6L);
-    assertThat(now(bucket.operate(operations -> operations.rewind(order("nobody", null)))))
+    assertThat(rewind(order("nobody", null)))
         .isEmpty();
   }
 
@@ -279,7 +291,7 @@ class OperationsTest {
     pass(Duration.ofHours(1));
     arrive("c", "d");
     assertThat(lease("default", Order.SESSION, 1)).containsExactly(1L);
-    assertThat(now(bucket.operate(operations -> operations.purge(order(null, 600_000L)))))
+    assertThat(purge(order(null, 600_000L)))
         .as("number 1 is with a player")
         .contains(new GroupOrder.Done(1));
     assertThat(group("default").lost().byReason())
@@ -311,6 +323,7 @@ class OperationsTest {
   void keepsTheDefaultThatSomebodyUses() {
     arrive("a");
     assertThat(lease("default")).containsExactly(1L);
+    pass(SECOND);
     reopen(null, Map.of());
     assertThat(lease("main")).containsExactly(1L);
     assertThat(groups()).containsExactly("default", "main");
@@ -320,6 +333,7 @@ class OperationsTest {
   void startsGroupsAsTheyAreConfigured() {
     arrive("a");
     lease("default");
+    pass(SECOND);
     reopen(
         null,
         Map.of(
@@ -343,12 +357,11 @@ class OperationsTest {
     arrive("a");
     lease("default");
     lease("audit");
-    assertThat(now(bucket.operate(
-            operations -> operations.forget(new GroupName("default"), false))))
+    assertThat(forget("default"))
         .isEqualTo(Operations.Forgotten.DONE);
-    assertThat(now(bucket.operate(operations -> operations.forget(new GroupName("audit"), false))))
+    assertThat(forget("audit"))
         .isEqualTo(Operations.Forgotten.LAST);
-    assertThat(now(bucket.operate(operations -> operations.forget(new GroupName("x"), false))))
+    assertThat(forget("x"))
         .isEqualTo(Operations.Forgotten.UNKNOWN);
     reopen(null, Map.of());
     assertThat(groups()).containsExactly("audit");
