@@ -7,10 +7,16 @@ import dev.weir.wire.DeadQuery;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which dead captures a command means. */
 final class DeadOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create(); // set by picocli
+
   @Option(
       names = "--bucket",
       paramLabel = "NAME",
@@ -66,18 +72,22 @@ final class DeadOptions {
   }
 
   private DeadQuery query() {
-    return new DeadQuery(
-        group,
-        number,
-        reason,
-        status,
-        method,
-        path,
-        millis(olderThan),
-        millis(newerThan),
-        0,
-        null,
-        DeadQuery.MOST);
+    try {
+      return new DeadQuery(
+          group,
+          number,
+          reason,
+          status,
+          method,
+          path,
+          millis(olderThan),
+          millis(newerThan),
+          0,
+          null,
+          DeadQuery.MOST);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Something that is done to each page. */

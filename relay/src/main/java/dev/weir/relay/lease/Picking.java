@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the captures of one lease, or of an addition to one, offered in order. Whatever must be
  * passed over closes its session for all that follows; a dead capture, whose turn is long gone, for
- * other dead ones only. The first choice decides: what was never
- * leased is added to the lease that may grow, and anything else is a lease of its own.
+ * other dead ones only. The first choice decides: what was never leased is added to the lease that
+ * may grow, and anything else is a lease of its own.
  *
  * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
  * those that ran out alone before are leased one at a time: the others of them are not held when it

@@ -155,11 +155,11 @@ class OperationsTest {
     DeadQuery next = dead(null, 2).page(all.last(), null, 2);
     DeadPage rest = now(bucket.operate(operations -> operations.list(next)));
     assertThat(rest.dead()).extracting(DeadPage.Dead::target).containsExactly("/ab");
-    assertThat(now(bucket.operate(operations -> operations.list(dead("/a*", 9)))).dead())
+    assertThat(
+            now(bucket.operate(operations -> operations.list(dead("/a*", 9)))).dead())
         .extracting(DeadPage.Dead::target)
         .containsExactly("/a", "/ab");
-    DeadQuery fives =
-        new DeadQuery(null, null, "n*o", "4xx", "get", null, 0L, 1_000L, 0, null, 9);
+    DeadQuery fives = new DeadQuery(null, null, "n*o", "4xx", "get", null, 0L, 1_000L, 0, null, 9);
     assertThat(now(bucket.operate(operations -> operations.list(fives))).dead()).hasSize(3);
     DeadQuery none = new DeadQuery(null, null, null, "5xx", null, null, null, null, 0, null, 9);
     assertThat(now(bucket.operate(operations -> operations.list(none))).dead()).isEmpty();
@@ -169,7 +169,8 @@ class OperationsTest {
   void leasesWhatIsRedrivenInPlaceUntilItIsDelivered() {
     arrive("a", "b");
     die(1, 2);
-    assertThat(now(bucket.operate(operations -> operations.redrive(dead("/a", 9)))).dead())
+    assertThat(
+            now(bucket.operate(operations -> operations.redrive(dead("/a", 9)))).dead())
         .hasSize(1);
     assertThat(lease("default")).containsExactly(1L);
     assertThat(group("default").dead()).as("dead until it is delivered").isEqualTo(2);
@@ -229,8 +230,7 @@ class OperationsTest {
     die(1, 2);
     now(bucket.operate(operations -> operations.purgeDead(dead("/b", 9))));
     assertThat(group("default").dead()).isEqualTo(1);
-    assertThat(group("default").lost().byReason())
-        .isEqualTo(Map.of(LossReason.PURGED, 1L));
+    assertThat(group("default").lost().byReason()).isEqualTo(Map.of(LossReason.PURGED, 1L));
   }
 
   @Test
@@ -270,8 +270,7 @@ class OperationsTest {
     assertThat(lease("default")).hasSize(3);
     now(bucket.settle(lastLease, Samples.delivered(1, 2, 3)));
     GroupOrder count = new GroupOrder(new GroupName("default"), 600_000L, true);
-    assertThat(rewind(count))
-        .contains(new GroupOrder.Done(1));
+    assertThat(rewind(count)).contains(new GroupOrder.Done(1));
     assertThat(lease("default")).as("it was counted only").isEmpty();
     rewind(order("default", 600_000L));
     assertThat(lease("default")).containsExactly(3L);
@@ -281,8 +280,7 @@ class OperationsTest {
     assertThat(group("default"))
         .extracting(GroupView::captures, GroupView::rewound, GroupView::delivered)
         .containsExactly(6L, 3L, 6L);
-    assertThat(rewind(order("nobody", null)))
-        .isEmpty();
+    assertThat(rewind(order("nobody", null))).isEmpty();
   }
 
   @Test
@@ -294,8 +292,7 @@ class OperationsTest {
     assertThat(purge(order(null, 600_000L)))
         .as("number 1 is with a player")
         .contains(new GroupOrder.Done(1));
-    assertThat(group("default").lost().byReason())
-        .isEqualTo(Map.of(LossReason.PURGED, 1L));
+    assertThat(group("default").lost().byReason()).isEqualTo(Map.of(LossReason.PURGED, 1L));
     assertThat(lease("default")).containsExactly(3L, 4L);
   }
 
@@ -336,8 +333,7 @@ class OperationsTest {
     pass(SECOND);
     reopen(
         null,
-        Map.of(
-            new GroupName("old"), GroupStart.OLDEST, new GroupName("young"), GroupStart.NEWEST));
+        Map.of(new GroupName("old"), GroupStart.OLDEST, new GroupName("young"), GroupStart.NEWEST));
     arrive("b");
     assertThat(groups()).containsExactly("default", "old", "young");
     assertThat(lease("old")).containsExactly(1L, 2L);
@@ -357,12 +353,9 @@ class OperationsTest {
     arrive("a");
     lease("default");
     lease("audit");
-    assertThat(forget("default"))
-        .isEqualTo(Operations.Forgotten.DONE);
-    assertThat(forget("audit"))
-        .isEqualTo(Operations.Forgotten.LAST);
-    assertThat(forget("x"))
-        .isEqualTo(Operations.Forgotten.UNKNOWN);
+    assertThat(forget("default")).isEqualTo(Operations.Forgotten.DONE);
+    assertThat(forget("audit")).isEqualTo(Operations.Forgotten.LAST);
+    assertThat(forget("x")).isEqualTo(Operations.Forgotten.UNKNOWN);
     reopen(null, Map.of());
     assertThat(groups()).containsExactly("audit");
     assertThat(bucket.view().earlier()).isZero();
