@@ -25,6 +25,8 @@ function on_capture(req)
   end
 end
 
+on_relay = on_capture -- at a bucket of the relay it watches all proxies together
+
 every("1s", function()
   local silence = shared("silence")
   local silent = time.now() - silence:get("last")

@@ -1,6 +1,7 @@
--- Sends replayed requests somewhere else: another host, another path prefix, other credentials.
--- A token that has run out is replaced by the next one that the configuration declares.
--- params: host, port, scheme; strip, prefix = of the path; token = name of a declared secret
+-- Sends replayed requests somewhere else: another target of the replay, another path prefix, other
+-- credentials, another name of the host. A token that has run out is replaced by a fresh one.
+-- params: target = a name under the replay's targets; host, port, scheme = what the request says;
+-- strip, prefix = of the path; token = name of a declared secret
 
 local settings = {}
 
@@ -9,9 +10,11 @@ function on_start(params)
 end
 
 function on_replay(req)
-  req.scheme = settings.scheme or req.scheme
-  req.host = settings.host or req.host
-  req.port = settings.port or req.port
+  for _, field in ipairs{"target", "scheme", "host", "port"} do
+    if settings[field] then
+      req[field] = settings[field]
+    end
+  end
   local path = req.path
   if settings.strip and path:sub(1, #settings.strip) == settings.strip then
     path = path:sub(#settings.strip + 1)

@@ -45,6 +45,7 @@ function Cookies:drop(names) end
 ---@field cookies weir.Cookies
 ---@field body string?
 ---@field json any
+---@field truncated boolean whether there was more of the body
 ---@field duration_ms number
 ---@field error string? why there is no answer
 

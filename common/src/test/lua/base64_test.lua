@@ -16,3 +16,7 @@ test("refuses nil and what is not base64", function(t)
   t.errors(function() base64.encode(nil) end, "string expected")
   t.errors(function() base64.decode_url("*") end, "not base64")
 end)
+
+test("keeps the digits of text above 2^53", function(t)
+  t.eq(base64.decode(base64.encode("9007199254740993")), "9007199254740993")
+end)

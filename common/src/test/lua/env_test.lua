@@ -4,3 +4,8 @@ test("reads only what the configuration declares", function(t)
   t.errors(function() env(nil) end, "string expected")
   t.errors(function() env("\255") end, "declares no")
 end)
+
+test("tells no number apart from text", function(t)
+  t.errors(function() env(9007199254740993) end, "declares no")
+  t.errors(function() env(("x"):rep(2000)) end, "too long")
+end)

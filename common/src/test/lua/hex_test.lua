@@ -11,3 +11,7 @@ test("refuses nil and what is not hexadecimal", function(t)
   t.errors(function() hex.decode("abc") end, "not hexadecimal")
   t.errors(function() hex.decode("zz") end, "not hexadecimal")
 end)
+
+test("keeps the digits of text above 2^53", function(t)
+  t.eq(hex.decode(hex.encode("9007199254740993")), "9007199254740993")
+end)

@@ -10,3 +10,7 @@ test("refuses nil and an empty key", function(t)
   t.errors(function() hmac.sha256("key", nil) end, "string expected")
   t.errors(function() hmac.sha256("", "x") end, "key is empty")
 end)
+
+test("tells text above 2^53 apart", function(t)
+  t.ok(hmac.sha256("k", "9007199254740993") ~= hmac.sha256("k", "9007199254740992"))
+end)

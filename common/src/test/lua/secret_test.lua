@@ -3,3 +3,8 @@ test("reads only what the configuration declares", function(t)
   t.errors(function() secret("") end, "declares no secret")
   t.errors(function() secret(nil) end, "string expected")
 end)
+
+test("takes no binary and no number for a name", function(t)
+  t.errors(function() secret("\0\255") end, "declares no")
+  t.errors(function() secret(9007199254740993) end, "declares no")
+end)

@@ -33,3 +33,11 @@ test("refuses nil", function(t)
   t.errors(function() table.insert(nil, 1) end, "table expected")
   t.errors(function() table.concat(nil) end, "table expected")
 end)
+
+test("takes the empty string, binary and large numbers", function(t)
+  t.eq(table.concat({"", "\0\255", ""}, "\0"), "\0\0\255\0")
+  t.eq(table.concat{9007199254740993}, "9007199254740992")
+  local list = {}
+  t.errors(function() table.insert(list, 9007199254740993, 1) end)
+  t.errors(function() table.unpack({}, 1, 9007199254740993) end)
+end)

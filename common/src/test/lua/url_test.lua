@@ -20,3 +20,8 @@ test("refuses nil", function(t)
   t.errors(function() url.encode(nil) end, "string expected")
   t.errors(function() url.parse(nil) end, "string expected")
 end)
+
+test("keeps the digits of text above 2^53", function(t)
+  t.eq(url.encode("9007199254740993"), "9007199254740993")
+  t.eq(url.parse("http://shop/9007199254740993").path, "/9007199254740993")
+end)

@@ -11,6 +11,7 @@ import dev.weir.player.target.HttpTarget;
 import dev.weir.player.target.Outcome;
 import dev.weir.player.target.Target;
 import dev.weir.player.target.TargetContext;
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
@@ -58,6 +59,7 @@ final class BareClient {
         Order.NONE,
         concurrency,
         Path.of("unused"),
+        new TlsFiles(),
         InstantSource.system());
     try (Target target =
         new HttpTarget.Config(site, null, TIMEOUT, false, true, false, false).open(context)) {

@@ -32,6 +32,10 @@ final class Failure extends Exception {
       err.println(e.getMessage());
       return ExitCode.CONFIGURATION;
     }
+    if (e instanceof BucketCaptures.Unreachable) {
+      err.println(e.getMessage());
+      return ExitCode.UNREACHABLE;
+    }
     if (e instanceof IOException) {
       err.println(e.getMessage() == null ? e.toString() : e.getMessage());
       return ExitCode.FAILED;

@@ -3,6 +3,9 @@ package dev.weir.cli;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.MalformedException;
+import dev.weir.config.ConfigException;
+import dev.weir.config.ConfigLoader;
+import dev.weir.config.RelayConnection;
 import dev.weir.script.ScriptSettings;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.trial.HarFile;
@@ -10,10 +13,12 @@ import dev.weir.script.trial.ScriptTests;
 import dev.weir.script.trial.ScriptTrial;
 import dev.weir.script.trial.TestReport;
 import dev.weir.spool.SpoolFolder;
+import dev.weir.unit.BucketName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -58,6 +63,12 @@ final class ScriptCommand implements Runnable {
         paramLabel = "DIR",
         description = "A proxy's spool of one bucket, such as DATA/spool/shop. May be in use.")
     private @Nullable Path spool;
+
+    @Option(
+        names = "--bucket",
+        paramLabel = "NAME",
+        description = "A bucket of a running relay. Takes nothing out of it.")
+    private @Nullable String bucket;
   }
 
   @Command(
@@ -96,20 +107,35 @@ final class ScriptCommand implements Runnable {
         "",
         "Examples:",
         "  weir script try scripts/scrub-session-cookies.lua --har shop.har",
-        "  weir script try mask.lua --spool weir-data/proxy/spool/shop --samples 3"
+        "  weir script try mask.lua --spool weir-data/proxy/spool/shop --samples 3",
+        "  weir script try mask.lua --bucket shop --relay https://relay:7070",
+        "",
+        "WEIR_TOKEN in the environment is the token to show to the relay."
       })
   int tryOut(
       @Parameters(paramLabel = "SCRIPT", description = "The script.") Path script,
       @ArgGroup(exclusive = true, multiplicity = "1") Given given,
+      @Option(
+              names = "--relay",
+              paramLabel = "URL",
+              defaultValue = "http://127.0.0.1:7070",
+              description = "The relay of --bucket. Default: ${DEFAULT-VALUE}.")
+          String relay,
+      @Option(
+              names = "--captures",
+              paramLabel = "N",
+              defaultValue = "10000",
+              description = "Of --bucket, the oldest so many. Default: ${DEFAULT-VALUE}.")
+          int most,
       @Option(
               names = "--samples",
               paramLabel = "N",
               defaultValue = "10",
               description = "How many changes to show. Default: ${DEFAULT-VALUE}.")
           int samples)
-      throws IOException, ScriptException {
-    ScriptTrial.Summary summary =
-        new ScriptTrial(ScriptSettings.of(script), samples).run(captures(given));
+      throws IOException, ScriptException, Failure {
+    ScriptTrial.Summary summary = new ScriptTrial(ScriptSettings.of(script), samples)
+        .run(given.bucket == null ? captures(given) : bucket(given.bucket, relay, most));
     PrintWriter out = spec.commandLine().getOut();
     summary.print(out);
     out.flush();
@@ -120,9 +146,23 @@ final class ScriptCommand implements Runnable {
     Path spool = given.spool;
     if (spool != null) {
       return each -> new SpoolFolder(spool)
-          .read(frame -> each.accept(capture(spool, frame.position(), frame.bytes())));
+          .read(frame -> each.visit(capture(spool, frame.position(), frame.bytes()), null));
     }
-    return HarFile.read(Objects.requireNonNull(given.har))::forEach;
+    List<Capture> archive = HarFile.read(Objects.requireNonNull(given.har));
+    return each -> archive.forEach(capture -> each.visit(capture, null));
+  }
+
+  private BucketCaptures bucket(String name, String relay, int most) throws Failure {
+    try {
+      return new BucketCaptures(
+          ConfigLoader.system().of(RoleOptions.relay(relay).values(), RelayConnection.class),
+          new BucketName(name),
+          most);
+    } catch (ConfigException e) {
+      throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--bucket: " + e.getMessage());
+    }
   }
 
   private static Capture capture(Path spool, long position, byte[] bytes) throws IOException {

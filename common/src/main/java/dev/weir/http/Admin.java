@@ -3,6 +3,7 @@ package dev.weir.http;
 import dev.weir.config.AdminListener;
 import dev.weir.config.ServerTls;
 import dev.weir.unit.ByteSize;
+import dev.weir.wire.Protocol;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -43,7 +44,7 @@ public final class Admin {
         .get("/readyz", Routes.Demand.NOTHING, call -> now(readiness(told.trouble())))
         .get("/metrics", read, call -> now(metrics(told.metrics())))
         .get("/v1/stats", read, call -> now(Answer.json(told.stats())))
-        .post("/v1/reload", operate, new ByteSize(0), call -> now(reloaded(told.reload())));
+        .post(Protocol.RELOAD_PATH, operate, new ByteSize(0), call -> now(reloaded(told.reload())));
   }
 
   /**

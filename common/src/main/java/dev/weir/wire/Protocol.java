@@ -28,6 +28,10 @@ public final class Protocol {
     return "/v1/buckets/" + bucket + "/leases";
   }
 
+  public static String peekPath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/peek";
+  }
+
   public static String settlePath(String lease) {
     return "/v1/leases/" + lease + "/settle";
   }
@@ -37,6 +41,9 @@ public final class Protocol {
   }
 
   public static final String REPORTS_PATH = "/v1/reports";
+
+  /** On the {@code admin} listener of every role. */
+  public static final String RELOAD_PATH = "/v1/reload";
 
   public static String deadListPath(Object bucket) {
     return "/v1/buckets/" + bucket + "/dead/list";

@@ -59,7 +59,6 @@ class LifecycleTest {
       });
       assertThat(line.totals().lost()).isZero();
       assertThat(line.target().repeats()).isEmpty();
-      assertThat(line.target().faults()).isEmpty();
     }
   }
 

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -166,8 +167,10 @@ class RelayAndPlayerScriptsTest {
       assertThat(isIn("proxy", CARD)).isTrue();
       assertThat(isIn("relay", CARD)).isFalse();
 
-      role("player", """
+      RoleProcess player =
+          role("player", """
           data: player
+          admin: 127.0.0.1:0
           relay: {url: "http://%s"}
           replays:
             - bucket: shop
@@ -198,10 +201,38 @@ class RelayAndPlayerScriptsTest {
           .returns(0L, totals -> totals.difference());
       await().atMost(PATIENCE).until(() -> page.html().contains("replay.lua"));
       assertThat(page.html()).contains("bucket.lua");
+      readTheScriptsAgain(relay, player, proxy, page);
     } finally {
       production.stop(0);
       target.stop(0);
     }
+  }
+
+  private void readTheScriptsAgain(
+      RoleProcess relay, RoleProcess player, RoleProcess proxy, Page page) throws Exception {
+    long filtered = page.totals().filtered();
+    script("bucket.lua", "function on_relay(req) if req.path == '/old' then return drop 'old' end end");
+    Reloading.bySignal(relay);
+    await().atMost(PATIENCE).until(() -> relay.talk().contains("scripts reloaded: [bucket.lua]"));
+    script("bucket.lua", "function on_relay(req");
+    assertThat(Reloading.byHttp(relay))
+        .returns(422, HttpResponse::statusCode)
+        .extracting(HttpResponse::body)
+        .asString()
+        .contains("bucket.lua:1:");
+    await().atMost(PATIENCE).until(() -> page.html().contains("not reloaded, the old one runs"));
+
+    script("replay.lua", "function on_replay(req) return drop 'no more' end");
+    Reloading.bySignal(player);
+    await().atMost(PATIENCE).until(() -> player.talk().contains("scripts reloaded: [replay.lua]"));
+    assertThat(Reloading.byHttp(player).statusCode()).isEqualTo(200);
+
+    post(proxy, "/old", "{}");
+    post(proxy, "/new", "{}");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> page.totals().filtered() == filtered + 2 && page.totals().balances());
+    assertThat(accepted()).hasSize(2 * BATCHES);
   }
 
   private static String url(HttpServer site) {

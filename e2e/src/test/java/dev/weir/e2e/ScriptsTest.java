@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,14 +201,15 @@ class ScriptsTest {
     assertNoSecretOnDisk();
 
     Files.writeString(script, "function on_capture(req) end end");
-    hangUp(proxy);
+    Reloading.bySignal(proxy);
     await().atMost(PATIENCE).until(() -> page.html().contains("not reloaded, the old one runs"));
 
-    assertThat(reload().statusCode()).isEqualTo(422);
-    assertThat(reload().body()).contains("scrub.lua:1:");
+    HttpResponse<String> refused = Reloading.byHttp(proxy);
+    assertThat(refused.statusCode()).isEqualTo(422);
+    assertThat(refused.body()).contains("scrub.lua:1:");
 
     Files.copy(SCRUBBER, script, StandardCopyOption.REPLACE_EXISTING);
-    hangUp(proxy);
+    Reloading.bySignal(proxy);
     await().atMost(PATIENCE).until(() -> proxy.talk().contains("scripts reloaded: [scrub.lua]"));
     send(50, 60);
     startPlayer();
@@ -219,29 +218,6 @@ class ScriptsTest {
     assertNoSecretOnDisk();
     await().atMost(PATIENCE).until(() -> !page.html().contains("<tr class=\"bad\">"));
     assertThat(page.totals().imbalance()).isZero();
-  }
-
-  private HttpResponse<String> reload() throws IOException, InterruptedException {
-    URI reload = URI.create("http://" + proxy.addresses().get("admin") + "/v1/reload");
-    return client.send(
-        HttpRequest.newBuilder(reload).POST(BodyPublishers.noBody()).build(),
-        BodyHandlers.ofString());
-  }
-
-  /**
-   * {@code kill -HUP}; a build under {@code nohup} hands down that it is ignored, and asks by HTTP.
-   */
-  private void hangUp(RoleProcess role) throws IOException, InterruptedException {
-    String status = Files.readString(Path.of("/proc/" + role.pid() + "/status"));
-    Matcher ignored = Pattern.compile("SigIgn:\\s*([0-9a-f]+)").matcher(status);
-    if (ignored.find() && (Long.parseUnsignedLong(ignored.group(1), 16) & 1) == 1) {
-      reload();
-      return;
-    }
-    assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(role.pid()))
-            .start()
-            .waitFor())
-        .isZero();
   }
 
   @Test

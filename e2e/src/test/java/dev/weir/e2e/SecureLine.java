@@ -2,8 +2,10 @@ package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
 import dev.weir.http.Certificates;
+import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Sha256;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,9 +19,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A line with TLS on every hop and certificates both ways, from files that a test may change: {@code
- * NAME.pem} and {@code NAME.key} for everybody who shows a certificate, {@code everybody.pem} for
- * whom to trust, {@code NAME.yaml} for each role.
+ * A line with TLS on every hop and certificates both ways, from files that a test may change:
+ * {@code NAME.pem} and {@code NAME.key} for everybody who shows a certificate,
+ * {@code everybody.pem} for whom to trust, {@code NAME.yaml} for each role.
  */
 final class SecureLine implements AutoCloseable {
   private final Path folder;
@@ -126,8 +128,10 @@ final class SecureLine implements AutoCloseable {
           - {name: player, sha256: %s, roles: ['replay:shop']}
           - {name: people, sha256: %s, roles: [operate]}
         %sbuckets: {shop: {}}
-        """.formatted(relay, admin, Sha256.of("play"), Sha256.of("look"), known));
-    Files.writeString(folder.resolve("proxy.yaml"), """
+        """.formatted(
+            relay, admin, Sha256.of("play"), Sha256.of("look"), known));
+    Files.writeString(
+        folder.resolve("proxy.yaml"), """
         data: proxy
         relay:
           url: https://%s
@@ -143,7 +147,8 @@ final class SecureLine implements AutoCloseable {
             buckets: [shop]
         buckets: {shop: {}}
         """.formatted(relay, shipToken, front, production.port()));
-    Files.writeString(folder.resolve("player.yaml"), """
+    Files.writeString(
+        folder.resolve("player.yaml"), """
         data: player
         relay:
           url: https://%s
@@ -160,6 +165,11 @@ final class SecureLine implements AutoCloseable {
 
   RoleProcess process(String name) {
     return running.get(name);
+  }
+
+  /** Where customers go. */
+  InetSocketAddress front() throws IOException {
+    return ListenAddress.parse(process("proxy").addresses().get("front")).resolve();
   }
 
   /** {@code kill -HUP}. */

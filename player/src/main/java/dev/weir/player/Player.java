@@ -16,7 +16,9 @@ import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.RelayFeed;
 import dev.weir.player.replay.Replay;
 import dev.weir.player.replay.Replayer;
-import dev.weir.player.target.Target;
+import dev.weir.player.replay.Targets;
+import dev.weir.player.target.Outcome;
+import dev.weir.player.target.TargetConfig;
 import dev.weir.player.target.TargetContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.runtime.Host;
@@ -29,6 +31,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +46,11 @@ public final class Player implements Running {
   private static final Set<String> LIVE = Set.of("relay");
 
   private static final InstantSource CLOCK = InstantSource.system();
+
+  /** Of one answer's body, and of those of all attempts under way, in bytes, for scripts to see. */
+  private static final long MOST_ANSWER = 1 << 20;
+
+  private static final long MOST_ANSWERS = 64 << 20;
 
   private final PlayerConfig config;
   private final String instance = RunId.random().value();
@@ -121,19 +129,33 @@ public final class Player implements Running {
         relay,
         new RelayFeed.Reader(replay.bucket(), replay.group(), config.name(), replay.order()),
         CLOCK));
-    Target target = replays.add(replay
-        .target()
-        .open(new TargetContext(
-            config.name(),
-            replay.bucket(),
-            replay.order(),
-            replay.concurrency(),
-            config.data(),
-            CLOCK)));
+    Map<String, Targets.Choice> named = new HashMap<>();
+    for (Map.Entry<String, TargetConfig> each : replay.targets().entrySet()) {
+      named.put(each.getKey(), open(replay, each.getValue()));
+    }
+    Targets targets = new Targets(open(replay, replay.target()), named);
     ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
     Replayer replayer = replays.add(
-        new Replayer(replay, feed, target, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
+        new Replayer(replay, feed, targets, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
     works.add(new Work(replayer, scripts));
+  }
+
+  private Targets.Choice open(Replay replay, TargetConfig target) throws IOException {
+    TargetContext context = new TargetContext(
+        config.name(),
+        replay.bucket(),
+        replay.order(),
+        replay.concurrency(),
+        config.data(),
+        files,
+        CLOCK,
+        replay.scripts().isEmpty() ? Outcome.MAX_ANSWER : judgedAnswer(replay.concurrency()));
+    return new Targets.Choice(replays.add(target.open(context)), target);
+  }
+
+  /** How much of each answer's body scripts can see. */
+  private static int judgedAnswer(int concurrency) {
+    return (int) Math.max(Outcome.MAX_ANSWER, Math.min(MOST_ANSWER, MOST_ANSWERS / concurrency));
   }
 
   private Duration callTimers() {

@@ -11,6 +11,7 @@ import dev.weir.script.runtime.ScriptSet;
 import dev.weir.script.runtime.Timers;
 import dev.weir.unit.BucketName;
 import dev.weir.wire.ScriptState;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,21 +32,31 @@ final class ReplayScripts implements AutoCloseable {
 
   /** @throws ScriptException if one does not start, or has nothing to do in a player */
   static ReplayScripts open(Replay replay, Host host) throws ScriptException {
-    // a replay has one target: a script may name that one, and any other is an error
-    Scope scope = new Scope(Stage.REPLAY, Set.of(), Set.of(replay.target().label()));
+    Set<String> targets = new HashSet<>(replay.targets().keySet());
+    targets.add(replay.target().label()); // any other name is an error
+    Scope scope = new Scope(Stage.REPLAY, Set.of(), targets);
     ScriptSet set =
         ScriptSet.load(replay.scripts(), scope, host, (script, has) -> check(script, has, replay));
+    if (replay.batch() != null && !set.has(Stage.BATCH)) {
+      throw new ScriptException("the replay of bucket \"" + replay.bucket()
+          + "\" gathers batches, and none of its scripts has on_batch");
+    }
     return new ReplayScripts(replay.bucket(), set, set.open());
   }
 
   private static void check(String script, ScriptSet.Has has, Replay replay)
       throws ScriptException {
-    if (!has.hook(Stage.REPLAY) && !has.hook(Stage.RESPONSE) && !has.timers()) {
-      throw new ScriptException(script + ": would do nothing in the replay of bucket \""
-          + replay.bucket() + "\": it has neither on_replay, on_response nor a timer"
-          + (has.hook(Stage.BATCH)
-              ? ", and target \"" + replay.target().label() + "\" takes no batches for on_batch"
-              : ""));
+    String place = "the replay of bucket \"" + replay.bucket() + "\"";
+    if (has.hook(Stage.BATCH) && replay.batch() == null) {
+      throw new ScriptException(script + ": has on_batch, which would never run: " + place
+          + " gathers no batches; write batch: {} there");
+    }
+    if (!has.hook(Stage.REPLAY)
+        && !has.hook(Stage.RESPONSE)
+        && !has.hook(Stage.BATCH)
+        && !has.timers()) {
+      throw new ScriptException(script + ": would do nothing in " + place
+          + ": it has neither on_replay, on_response, on_batch nor a timer");
     }
   }
 

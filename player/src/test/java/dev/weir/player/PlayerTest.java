@@ -37,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -178,6 +179,26 @@ class PlayerTest {
   }
 
   @Test
+  void judgesByTheWholeAnswer() throws Exception {
+    Path script = script("""
+        function on_response(req, res)
+          if res.truncated or res.json.verdict ~= "fine" then return fail("not fine") end
+        end
+        """);
+    String padding = "x".repeat(100_000);
+    try (ByteSite site = new ByteSite(request -> ByteSite.ok("{\"pad\":\"" + padding
+            + "\",\"verdict\":\"" + (request.contains("/bad") ? "poor" : "fine") + "\"}"));
+        Player player = Player.start(config(site, script))) {
+      bucket.add(Captures.get("/good"), Captures.get("/bad"));
+
+      await().atMost(20, SECONDS).until(() -> bucket.fates().stream().noneMatch(String::isEmpty));
+      assertThat(bucket.fates().get(0)).isEqualTo("delivered");
+      assertThat(bucket.fates().get(1)).startsWith("dead").contains("not fine");
+      assertThat(player.report().replays().get(0).scripts().get(0).errors()).isZero();
+    }
+  }
+
+  @Test
   void changesOverToNewScriptsAndKeepsTheOldWhereTheyFail() throws Exception {
     Path script = script("function on_replay(req) return drop 'one' end");
     try (ByteSite site = new ByteSite(request -> ByteSite.ok(""));
@@ -201,7 +222,7 @@ class PlayerTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      function on_batch(reqs) end                                  | takes no batches for on_batch
+      function on_batch(reqs) end                                  | gathers no batches
       function on_capture(req) end                                 | neither on_replay
       function on_replay(req) return                               | hook.lua:1:
       """)
@@ -266,6 +287,7 @@ class PlayerTest {
             Duration.ofSeconds(60),
             Stream.of(scripts).map(ScriptSettings::of).toList(),
             new RetryRules(20, Duration.ofHours(24), Duration.ofMillis(20), Duration.ofMillis(100)),
+            null,
             new HttpTarget.Config(
                 Origin.parse("http://127.0.0.1:" + site.port()),
                 null,
@@ -273,6 +295,7 @@ class PlayerTest {
                 false,
                 true,
                 false,
-                false))));
+                false),
+            Map.of())));
   }
 }

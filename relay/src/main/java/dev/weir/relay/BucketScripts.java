@@ -1,5 +1,7 @@
 package dev.weir.relay;
 
+import dev.weir.relay.bucket.Bucket;
+import dev.weir.relay.bucket.Buckets;
 import dev.weir.script.Hook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptReport;
@@ -44,15 +46,27 @@ final class BucketScripts {
   private static ScriptSet load(BucketName name, RelayConfig.Bucket bucket, Host host)
       throws ScriptException {
     return ScriptSet.load(bucket.scripts(), Scope.of(Stage.RELAY), host, (script, has) -> {
-      if (has.timers()) {
-        throw new ScriptException(script + ": has a timer, and scripts of bucket \"" + name
-            + "\" run on arrival only: use every in a proxy or a player");
-      }
-      if (!has.hook(Stage.RELAY)) {
-        throw new ScriptException(
-            script + ": has no on_relay: it would do nothing in bucket \"" + name + "\"");
+      if (!has.hook(Stage.RELAY) && !has.timers()) {
+        throw new ScriptException(script + ": has neither on_relay nor a timer: it would do nothing"
+            + " in bucket \"" + name + "\"");
       }
     });
+  }
+
+  /** The timers of those buckets that have scripts. */
+  BucketTimers timers(Buckets buckets) {
+    BucketTimers timers = new BucketTimers();
+    sets.forEach((name, set) -> {
+      Bucket bucket = buckets.ifOpen(name);
+      if (bucket != null) { // as all that have scripts are
+        timers.add(bucket, set);
+      }
+    });
+    return timers;
+  }
+
+  boolean isEmpty() {
+    return sets.isEmpty();
   }
 
   /** For the thread that takes the bucket's arrivals; null where it has no script. */

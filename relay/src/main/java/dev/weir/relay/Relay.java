@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *  both    ─▶ reports  ─▶ Fleet  ─▶ Observatory ─▶ page, stats, metrics
  *
  *  two listeners: I/O threads and a few workers each; one loop a bucket, and one for its scripts;
- *  one for the fleet's file, one for the pulse
+ *  one for the fleet's file, one for the pulse, one for the timers of scripts
  * </pre>
  */
 public final class Relay implements Running {
@@ -130,6 +130,10 @@ public final class Relay implements Running {
       Map<String, String> addresses = serve(config, listeners, clocks, buckets, scripts, open);
       // closed first: the buckets answer everybody who waits, and the listeners carry that out
       open.add(buckets);
+      if (!scripts.isEmpty()) {
+        BucketTimers timers = open.add(scripts.timers(buckets));
+        open.add(new Loop("timers", timers).start());
+      }
       return new Relay(open, reloading, addresses);
     } catch (IOException | RuntimeException e) {
       buckets.close();

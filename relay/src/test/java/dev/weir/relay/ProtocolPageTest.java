@@ -11,6 +11,7 @@ import dev.weir.wire.Extension;
 import dev.weir.wire.GroupOrder;
 import dev.weir.wire.Json;
 import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.Peek;
 import dev.weir.wire.Problem;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Report;
@@ -56,6 +57,7 @@ final class ProtocolPageTest {
       LeaseRequest.class,
       Settlement.class,
       Extension.class,
+      Peek.class,
       Report.class,
       Report.class,
       DeadQuery.class,
@@ -116,7 +118,7 @@ final class ProtocolPageTest {
     for (Field constant : Protocol.class.getFields()) {
       assertThat(page()).contains("" + constant.get(null));
     }
-    Set<String> paths = new TreeSet<>(Set.of(Protocol.REPORTS_PATH));
+    Set<String> paths = new TreeSet<>(Set.of(Protocol.REPORTS_PATH, Protocol.RELOAD_PATH));
     for (Method path : Protocol.class.getDeclaredMethods()) {
       if (path.getName().endsWith("Path")) {
         String name = path.getParameterTypes()[0] == String.class ? "{lease}" : "{bucket}";

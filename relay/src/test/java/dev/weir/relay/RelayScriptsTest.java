@@ -2,6 +2,7 @@ package dev.weir.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.capture.Capture;
@@ -86,8 +87,7 @@ class RelayScriptsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      every("30s", function() end) function on_relay(req) end      | run on arrival only
-      function on_capture(req) end                                 | has no on_relay
+      function on_capture(req) end                                 | has neither on_relay nor a timer
       function on_relay(req) return                                | hook.lua:1:
       """)
   void refusesAScriptThatWouldNotDoWhatItSays(String lua, String message) throws Exception {
@@ -96,6 +96,39 @@ class RelayScriptsTest {
             () -> Relay.start(config(), new InMemoryStorage(), Clocks.SYSTEM).close())
         .isInstanceOf(ScriptException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void takesWhatATimerEmitsIntoTheBucketAndTheBooks() throws Exception {
+    script("""
+        local rounds = 0
+        function on_relay(req) shared("seen"):incr("captures") end
+        every("100ms", function()
+          rounds = rounds + 1
+          if rounds <= 3 then
+            emit(request{path = "/alerts/" .. rounds, json = {seen = shared("seen"):get("captures")}})
+            emit(request{path = "/again/" .. rounds})
+          end
+        end)
+        """);
+    try (TestRelay relay = TestRelay.start(config(), new InMemoryStorage())) {
+      relay.ship("shop", RUN, 0, List.of(frame(1, Captures.get("/a")))).close();
+      await()
+          .until(
+              () -> Json.MAPPER.readTree(relay.get("/v1/stats")).get("emitted").asLong() == 6);
+
+      List<String> paths = new ArrayList<>();
+      for (LeasedCapture leased : relay.lease("shop", 10, 0).captures()) {
+        paths.add(CaptureCodec.decode(leased.bytes()).request().target());
+      }
+      assertThat(paths)
+          .containsExactlyInAnyOrder(
+              "/a", "/alerts/1", "/again/1", "/alerts/2", "/again/2", "/alerts/3", "/again/3");
+      JsonNode stats = Json.MAPPER.readTree(relay.get("/v1/stats"));
+      assertThat(stats.get("imbalance").asLong()).isZero();
+      assertThat(stats.get("copies").asLong()).isZero();
+      assertThat(stats.at("/scripts/0/errors").asLong()).isZero();
+    }
   }
 
   @Test

@@ -24,14 +24,14 @@ class RelayStartTest {
   private Path data;
 
   @Test
-  void readsNoCaptureBeforeItServes() throws Exception {
+  void readsNoMoreForAllThatWaits() throws Exception {
     for (int waiting : List.of(0, 10, 20_000)) {
       AtomicInteger reads = new AtomicInteger();
       Path fresh = data.resolve("with-" + waiting);
       try (TestRelay relay =
           TestRelay.start(TestRelay.config(fresh, List.of()), storage(waiting, reads))) {
         assertThat(relay.get("/v1/stats")).contains("\"waiting\":" + waiting);
-        assertThat(reads).as("reads with %d captures waiting", waiting).hasValue(0);
+        assertThat(reads).as("pages read with %d waiting", waiting).hasValueLessThan(4);
       }
     }
   }

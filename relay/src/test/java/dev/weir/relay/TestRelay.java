@@ -192,6 +192,18 @@ final class TestRelay implements AutoCloseable {
     }
   }
 
+  /** The status of what the admin listener answers to an empty post. */
+  int postToAdmin(String path, String token) throws IOException {
+    okhttp3.Request request = new okhttp3.Request.Builder()
+        .url("http://" + relay.addresses().get("admin") + path)
+        .header("Authorization", "Bearer " + token)
+        .post(RequestBody.create(new byte[0]))
+        .build();
+    try (Response response = client.newCall(request).execute()) {
+      return response.code();
+    }
+  }
+
   /** The status of what the admin listener answers to a request with one more header. */
   int getAs(String path, String header, String value) throws IOException {
     okhttp3.Request request = new okhttp3.Request.Builder()

@@ -70,6 +70,7 @@ class TokensTest {
     assertThat(post("/v1/buckets/shop/captures", token)).isEqualTo(shop);
     assertThat(post("/v1/buckets/other/captures", token)).isEqualTo(other);
     assertThat(post("/v1/buckets/shop/leases", token)).isEqualTo(lease);
+    assertThat(post("/v1/buckets/shop/peek", token)).isEqualTo(lease);
     assertThat(post("/v1/leases/shop~0123456789abcdef~1/settle", token)).isEqualTo(lease);
     assertThat(post("/v1/leases/shop~0123456789abcdef~1/extend", token)).isEqualTo(lease);
     assertThat(post("/v1/reports", token)).isEqualTo(report);
@@ -106,6 +107,13 @@ class TokensTest {
         .postAdmin("/v1/buckets/nobody/" + route, body.getBytes(StandardCharsets.UTF_8))
         .header("Authorization", "Bearer " + token)
         .build());
+  }
+
+  @Test
+  void letsThoseReloadWhoMayOperate() throws Exception {
+    assertThat(relay.postToAdmin("/v1/reload", "operate")).isEqualTo(200);
+    assertThat(relay.postToAdmin("/v1/reload", "read")).isEqualTo(403);
+    assertThat(relay.postToAdmin("/v1/reload", "unknown")).isEqualTo(401);
   }
 
   @Test

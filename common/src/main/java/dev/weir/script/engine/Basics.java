@@ -72,7 +72,11 @@ final class Basics {
   private Varargs error(Varargs args) {
     LuaValue message = args.arg1();
     String at = message instanceof LuaString ? budget.where(args.optint(2, 1)) : "";
-    throw new Raised(at.isEmpty() ? message : Text.ofUtf8(at + ": ").concat(message));
+    if (at.isEmpty()) {
+      throw new Raised(message);
+    }
+    budget.allocate(message.length());
+    throw new Raised(Text.ofUtf8(at + ": ").concat(message));
   }
 
   private static Varargs getmetatable(Varargs args) {
@@ -187,7 +191,7 @@ final class Basics {
     }
     LuaValue chunk = args.checkvalue(1);
     byte[] source = Text.bytes(chunk.isfunction() ? joined(chunk) : chunk.checkstring());
-    String name = args.isnil(2) ? "load" : args.checkjstring(2);
+    String name = args.isnil(2) ? "load" : Text.word(args.arg(2));
     try {
       return compile(source, name);
     } catch (RuntimeException e) {

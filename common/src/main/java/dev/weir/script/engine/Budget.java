@@ -65,6 +65,14 @@ public final class Budget extends DebugLib {
     return budget;
   }
 
+  /** Announces text of the host's before it is made; outside of a call nothing is counted. */
+  static void announce(int bytes) {
+    Budget budget = bytes < LARGE ? null : RUNNING.get().budget;
+    if (budget != null) {
+      budget.allocate(bytes);
+    }
+  }
+
   public Limits limits() {
     return limits;
   }

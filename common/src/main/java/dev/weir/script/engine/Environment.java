@@ -36,7 +36,7 @@ final class Environment extends Globals {
   @Override
   public LuaValue get(LuaValue key) {
     LuaValue value = super.get(key);
-    return value.isnil() ? missing(key.tojstring()) : value;
+    return value.isnil() ? missing(Text.shown(key)) : value;
   }
 
   private LuaValue missing(String name) {

@@ -47,8 +47,8 @@ public final class Library extends LuaTable {
   public LuaValue get(LuaValue key) {
     LuaValue value = rawget(key);
     if (strict && value.isnil()) {
-      throw new LuaError(name + " has no \"" + key.tojstring() + "\""
-          + Suggestion.of(key.tojstring(), Arrays.stream(keys()).map(LuaValue::tojstring)));
+      throw new LuaError(name + " has no \"" + Text.shown(key) + "\""
+          + Suggestion.of(Text.shown(key), Arrays.stream(keys()).map(LuaValue::tojstring)));
     }
     return value;
   }

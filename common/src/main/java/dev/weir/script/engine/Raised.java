@@ -8,6 +8,9 @@ import org.luaj.vm2.LuaValue;
 public final class Raised extends LuaError {
   private static final long serialVersionUID = 1;
 
+  /** Of a message: the host repeats no more of it. */
+  private static final int LONGEST = 1000;
+
   @SuppressWarnings("serial") // never serialized: it does not leave the engine
   private final LuaValue value;
 
@@ -27,7 +30,9 @@ public final class Raised extends LuaError {
    */
   static String messageOf(Throwable error) {
     if (error instanceof Raised raised) {
-      return raised.value instanceof LuaString text ? Text.utf8(text) : raised.value.tojstring();
+      return raised.value instanceof LuaString text
+          ? Text.beginning(text, LONGEST)
+          : raised.value.tojstring();
     }
     if (error instanceof StackOverflowError) {
       return "stack overflow: calls nest too deeply";

@@ -77,10 +77,10 @@ public final class Vm {
     Varargs result;
     try {
       result = function.invoke(args);
-    } catch (StackOverflowError | OutOfMemoryError e) {
-      broken = true;
-      throw new ScriptException(budget.placed(Raised.messageOf(e)), e);
     } catch (RuntimeException | Stopped e) {
+      throw new ScriptException(budget.placed(Raised.messageOf(e)), e);
+    } catch (Error e) { // stack or memory, or a class that this build lacks
+      broken = true;
       throw new ScriptException(budget.placed(Raised.messageOf(e)), e);
     } finally {
       allocatedSinceWalk += budget.end(outer);

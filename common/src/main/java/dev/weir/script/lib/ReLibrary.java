@@ -26,7 +26,7 @@ public final class ReLibrary {
       .function("match", args -> search(args, false))
       .function("gmatch", ReLibrary::gmatch)
       .function("gsub", ReLibrary::gsub)
-      .function("escape", args -> Text.ofUtf8(Pattern.quote(Text.utf8(args.checkstring(1)))))
+      .function("escape", args -> Text.ofUtf8(Pattern.quote(Text.word(args.arg1()))))
       .seal();
 
   private ReLibrary() {}

@@ -35,7 +35,7 @@ public final class Shared {
   }
 
   public LuaValue function() {
-    return new Builtin("shared", args -> map(args.checkjstring(1)));
+    return new Builtin("shared", args -> map(Text.word(args.arg1())));
   }
 
   private LuaValue map(String name) {

@@ -53,7 +53,7 @@ public final class TimeLibrary {
         .function(
             "date",
             args -> date(
-                args.optstring(1, LuaString.valueOf("%c")).tojstring(),
+                Text.word(args.optstring(1, LuaString.valueOf("%c"))),
                 (args.isnil(2) ? clock.instant() : instant(args.checknumber(2)))
                     .atZone(ZoneOffset.UTC)))
         .seal();
@@ -83,10 +83,10 @@ public final class TimeLibrary {
       }
       return Duration.ofNanos((long) (seconds * 1e9));
     }
-    Matcher parts = DURATION.matcher(value.checkjstring());
+    Matcher parts = DURATION.matcher(Text.word(value));
     if (!parts.matches() || parts.group(1).length() > 12) {
       throw new LuaError(
-          "\"" + value.tojstring()
+          "\"" + Text.shown(value)
               + "\" is not a duration: write a number and a unit, such as \"30s\" (units: ms, s, m, h, d)");
     }
     double unit = switch (parts.group(2)) {
@@ -131,7 +131,7 @@ public final class TimeLibrary {
   }
 
   private static DateTimeFormatter formatter(Varargs args) {
-    String pattern = args.checkjstring(2);
+    String pattern = Text.word(args.arg(2));
     if (pattern.length() > LONGEST_FORMAT) {
       throw new LuaError("bad argument #2: a pattern of at most " + LONGEST_FORMAT + " characters");
     }

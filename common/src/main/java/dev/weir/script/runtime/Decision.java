@@ -48,8 +48,9 @@ final class Decision extends LuaUserdata {
     if (args.isnil(index)) {
       return "unspecified";
     }
-    String text =
-        Text.utf8(args.checkstring(index)).replaceAll("\\p{Cntrl}", " ").strip();
+    String text = Text.beginning(args.checkstring(index), 4 * LONGEST_REASON)
+        .replaceAll("\\p{Cntrl}", " ")
+        .strip();
     return text.substring(0, Math.min(text.length(), LONGEST_REASON));
   }
 

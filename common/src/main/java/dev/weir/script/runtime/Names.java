@@ -69,7 +69,7 @@ final class Names {
 
   private static LuaValue declared(String function, String what, Map<String, String> values) {
     return new Builtin(function, args -> {
-      String name = args.checkjstring(1);
+      String name = Text.word(args.arg1());
       String value = values.get(name);
       if (value == null) {
         throw new LuaError("the configuration declares no " + what + " \"" + name

@@ -49,7 +49,8 @@ final class ScriptLog {
   private Varargs write(Level level, Varargs args) {
     StringBuilder line = new StringBuilder();
     for (int i = 1; i <= args.narg() && line.length() < LONGEST_LINE; i++) {
-      line.append(i > 1 ? " " : "").append(Text.utf8(StringLibrary.text(args.arg(i))));
+      line.append(i > 1 ? " " : "")
+          .append(Text.beginning(StringLibrary.text(args.arg(i)), LONGEST_LINE));
     }
     line.setLength(Math.min(line.length(), LONGEST_LINE));
     long more = admit();

@@ -1,9 +1,11 @@
 package dev.weir.script.trial;
 
 import dev.weir.capture.Capture;
+import dev.weir.capture.CaptureId;
 import dev.weir.script.Hook;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Hook.Result;
+import dev.weir.script.Origin;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptSettings;
 import dev.weir.script.Stage;
@@ -16,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a script over captures that were taken already and tells what it would do. Changes nothing.
@@ -37,7 +39,14 @@ public final class ScriptTrial {
   /** Where captures come from, such as an archive: one at a time, as they may be many. */
   @FunctionalInterface
   public interface Captures {
-    void forEach(Consumer<Capture> each) throws IOException;
+    void forEach(Visitor each) throws IOException;
+  }
+
+  /** Takes one capture after the other. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** @param id null where it is not known */
+    void visit(Capture capture, @Nullable CaptureId id);
   }
 
   /** What the script did. {@code kept} are those that it left exactly as they were. */
@@ -130,9 +139,9 @@ public final class ScriptTrial {
       this.hook = hook;
     }
 
-    void add(Capture capture) {
+    void add(Capture capture, @Nullable CaptureId id) {
       captures++;
-      Result result = hook.run(capture);
+      Result result = hook.run(capture, new Origin(id, stage == Stage.REPLAY ? 1 : 0, ""));
       if (result instanceof Result.Failed failed) {
         errors++;
         if (messages.size() < samples && !messages.contains(failed.message())) {

@@ -1,5 +1,6 @@
 package dev.weir.script.view;
 
+import dev.weir.script.engine.Text;
 import org.luaj.vm2.LuaError;
 
 /**
@@ -8,6 +9,9 @@ import org.luaj.vm2.LuaError;
  */
 final class Address {
   private static final int LARGEST_PORT = 65_535;
+
+  /** Of a path or query that a script sets. */
+  private static final int LONGEST_TARGET = 1 << 20;
 
   private String scheme;
   private String authority;
@@ -122,7 +126,8 @@ final class Address {
       throw new LuaError("a path has no \"?\" in it: req.query holds the rest");
     }
     if (!path.startsWith("/") && !path.equals("*")) {
-      throw new LuaError("a path begins with \"/\", unlike \"" + path + "\"");
+      throw new LuaError(
+          "a path begins with \"/\", unlike \"" + Text.shown(Text.ofWire(path)) + "\"");
     }
     target = target.substring(0, pathAt()) + path + target.substring(queryAt());
   }
@@ -139,6 +144,10 @@ final class Address {
 
   /** What would end the request line and begin another one. */
   private static void refuseOddTarget(String what, String text) {
+    if (text.length() > LONGEST_TARGET) {
+      throw new LuaError(
+          "a " + what + " has at most " + LONGEST_TARGET + " bytes, not " + text.length());
+    }
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) <= ' ' || text.charAt(i) == 0x7f) {
         throw new LuaError(

@@ -60,7 +60,7 @@ final class MessageDraft {
     }
     if (raw.isTruncated()) {
       throw new LuaError("the body is encoded and only " + raw
-          + " of it were captured: it cannot be decoded; req.truncated tells");
+          + " of it were captured: it cannot be decoded; truncated tells");
     }
     Budget budget = Budget.current();
     budget.charge(raw.size() >> 2);

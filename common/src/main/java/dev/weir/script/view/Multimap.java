@@ -95,8 +95,8 @@ abstract class Multimap extends View implements Walkable {
       if (method != null) {
         return method;
       }
-      throw new LuaError(label() + " has no method \"" + key.tojstring() + "\""
-          + Suggestion.of(key.tojstring(), METHODS.keySet().stream().map(LuaValue::tojstring)));
+      throw new LuaError(label() + " has no method \"" + Text.shown(key) + "\""
+          + Suggestion.of(Text.shown(key), METHODS.keySet().stream().map(LuaValue::tojstring)));
     }
     return first(name(key));
   }

@@ -90,16 +90,18 @@ public final class RequestMaker {
 
   private static void refuseUnknown(LuaTable table) {
     for (LuaValue key : table.keys()) {
-      if (!FIELDS.contains(key.tojstring())) {
-        throw new LuaError("request has no field \"" + key.tojstring() + "\""
-            + Suggestion.of(key.tojstring(), FIELDS.stream()));
+      String name = Text.shown(key);
+      if (!FIELDS.contains(name)) {
+        throw new LuaError(
+            "request has no field \"" + name + "\"" + Suggestion.of(name, FIELDS.stream()));
       }
     }
   }
 
   private Emission blank(LuaTable table) {
     boolean body = !table.get("body").isnil() || !table.get("json").isnil();
-    Place place = Place.of(table.get("url").optjstring(""));
+    Place place =
+        Place.of(table.get("url").isnil() ? "" : Text.wire(table.get("url").checkstring()));
     LuaValue ip = table.get("client_ip");
     Request request = new Request(
         body ? "POST" : "GET",
@@ -110,7 +112,7 @@ public final class RequestMaker {
         place.authority().isEmpty() ? Headers.NONE : Headers.of("Host", place.authority()),
         Body.EMPTY,
         Headers.NONE,
-        ip.isnil() ? Client.NONE : new Client(ip.checkjstring(), 0));
+        ip.isnil() ? Client.NONE : new Client(Text.word(ip), 0));
     return new Emission(
         new Capture(
             "script",
@@ -156,7 +158,7 @@ public final class RequestMaker {
     for (int i = 1; i <= length; i++) {
       LuaValue pair = table.get(i);
       if (to instanceof Multimap map) {
-        map.append(pair.get(1).checkjstring(), Multimap.text(pair.get(2)));
+        map.append(Multimap.name(pair.get(1)), Multimap.text(pair.get(2)));
       } else {
         to.set(pair.get(1), pair.get(2));
       }

@@ -50,7 +50,7 @@ public final class RequestView extends View implements Weighed {
       .field(
           "scheme",
           view -> Text.ofWire(view.draft.address.scheme()),
-          (view, value) -> view.draft.address.setScheme(Text.wire(value.checkstring())))
+          (view, value) -> view.draft.address.setScheme(Text.word(value)))
       .field("host", view -> Text.ofWire(view.draft.address.host()), RequestView::setHost)
       .field("port", view -> valueOf(view.draft.address.port()), RequestView::setPort)
       .field(
@@ -132,7 +132,7 @@ public final class RequestView extends View implements Weighed {
   }
 
   private void setMethod(LuaValue value) {
-    String method = Text.wire(value.checkstring());
+    String method = Text.word(value);
     if (!HeaderMap.isToken(method)) {
       throw new LuaError("a method cannot have the form of \"" + method + "\"");
     }
@@ -140,7 +140,7 @@ public final class RequestView extends View implements Weighed {
   }
 
   private void setHost(LuaValue value) {
-    draft.address.setHost(Text.wire(value.checkstring()));
+    draft.address.setHost(Text.word(value));
     followHost();
   }
 
@@ -175,10 +175,10 @@ public final class RequestView extends View implements Weighed {
     Set<BucketName> buckets = new LinkedHashSet<>();
     if (value instanceof LuaTable names) {
       for (int i = 1; i <= names.length(); i++) {
-        buckets.add(bucket(names.get(i).checkjstring()));
+        buckets.add(bucket(Text.word(names.get(i))));
       }
     } else if (!value.isnil()) {
-      buckets.add(bucket(value.checkjstring()));
+      buckets.add(bucket(Text.word(value)));
     }
     if (buckets.size() > MOST_BUCKETS) {
       throw new LuaError("a capture goes to at most " + MOST_BUCKETS + " buckets");
@@ -210,7 +210,7 @@ public final class RequestView extends View implements Weighed {
 
   private void setTarget(LuaValue value) {
     refuseOutsideReplay("target");
-    String name = value.isnil() ? null : value.checkjstring();
+    String name = value.isnil() ? null : Text.word(value);
     if (name != null && !scope.targets().isEmpty() && !scope.targets().contains(name)) {
       throw new LuaError(
           "there is no target \"" + name + "\"" + Suggestion.of(name, scope.targets().stream()));

@@ -31,6 +31,7 @@ public final class ResponseView extends View implements Weighed {
           "json",
           view -> view.answered ? view.draft.message.json() : NIL,
           (view, value) -> view.answer().message.replaceJson(value))
+      .readOnly("truncated", view -> valueOf(view.draft.message.raw().isTruncated()))
       .readOnly("duration_ms", view -> valueOf(view.draft.before.took().toNanos() / 1e6))
       .readOnly("error", view -> view.error == null ? NIL : Text.ofUtf8(view.error));
 

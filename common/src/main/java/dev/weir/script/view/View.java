@@ -2,6 +2,7 @@ package dev.weir.script.view;
 
 import dev.weir.script.engine.Builtin;
 import dev.weir.script.engine.Suggestion;
+import dev.weir.script.engine.Text;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -63,8 +64,8 @@ abstract class View extends LuaUserdata {
     private Field<V> named(LuaValue key, View view) {
       Field<V> field = fields.get(key);
       if (field == null) {
-        throw new LuaError(view.label + " has no field \"" + key.tojstring() + "\""
-            + Suggestion.of(key.tojstring(), names()));
+        throw new LuaError(view.label + " has no field \"" + Text.shown(key) + "\""
+            + Suggestion.of(Text.shown(key), names()));
       }
       return field;
     }

@@ -33,6 +33,9 @@ final class SandboxTest {
 
   private static final long MOST_ALLOCATED = 160L << 20;
 
+  private static final String LONG = "local s = ('x'):rep(1e7) ";
+  private static final String LONGISH = "local s = ('x'):rep(1e4) ";
+
   @TempDir
   private Path folder;
 
@@ -102,6 +105,66 @@ final class SandboxTest {
         arguments("return string.format(('%99s'):rep(1e6), 1)", ""),
         arguments(
             "local t = {} for i = 1, 1e5 do t[i] = i end return json.encode(t) .. (function() while true do json.encode(t) end end)()",
+            "stopped"),
+        // long texts, which the host would copy
+        arguments(LONG + "while true do pcall(log.info, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(error, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(drop, s) pcall(retry, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(env, s) pcall(shared, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(time.format, 1, s) pcall(os.date, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(re.escape, s) pcall(re.test, 'x', s) end", "stopped"),
+        arguments(LONG + "while true do pcall(string.format, s) end", "stopped"),
+        arguments(LONG + "while true do pcall(load, 'x', s) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() return req[s] end) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() return json[s] end) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() return _G[s] end) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() req.query[s] = s end) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() req.cookies[s] = s end) end", "stopped"),
+        arguments(LONG + "while true do pcall(function() req.path = s end) end", "stopped"),
+        arguments(LONG + "while true do pcall(request, {url = s}) end", "stopped"),
+        arguments(LONG + "while true do pcall(request, {[s] = s}) end", "stopped"),
+        arguments(LONG + "error(s)", "stopped"),
+        arguments(LONG + "error({s})", ""),
+        arguments(LONGISH + "req.method = s", "too long"),
+        arguments(LONGISH + "req.host = s", "too long"),
+        arguments(LONGISH + "req.bucket = s", "too long"),
+        arguments(LONG + "req.path = '/' .. s", ""),
+        arguments(LONGISH + "for i = 1, 1e6 do local x = s + 1 end", "arithmetic"),
+        arguments(LONG + "local t = s .. '' while s == t do end", "stopped"),
+        arguments(LONG + "local t = s .. 'y' while s < t do end", "stopped"),
+        // metamethods
+        arguments(
+            "local m = {} m.__lt = function() while true do end end return setmetatable({}, m) < setmetatable({}, m)",
+            "stopped"),
+        arguments(
+            "return setmetatable({}, {__concat = function() while true do end end}) .. ''",
+            "stopped"),
+        arguments(
+            "return -setmetatable({}, {__unm = function() while true do end end})", "stopped"),
+        arguments(
+            "for k in pairs(setmetatable({}, {__pairs = function() while true do end end})) do end",
+            "stopped"),
+        arguments("local m = {} m.__index = m m.__newindex = m setmetatable(m, m) m.x = 1", "loop"),
+        arguments(
+            "local t = setmetatable({}, {__mode = 'k'}) while true do t[{}] = {} end", "stopped"),
+        arguments(
+            "local t = setmetatable({}, {__mode = 'v'}) while true do t[#t + 1] = ('x'):rep(1e5) end",
+            "stopped"),
+        arguments("error(setmetatable({}, {__tostring = function() while true do end end}))", ""),
+        arguments(
+            "print(setmetatable({}, {__tostring = function() while true do end end}))", "stopped"),
+        arguments(
+            "return ('%s'):format(setmetatable({}, {__tostring = function() while true do end end}))",
+            "stopped"),
+        arguments(
+            "setmetatable(_G, {__index = function() while true do end end}) return nothing",
+            "stopped"),
+        arguments("return #req", "length"),
+        arguments("return req()", "call"),
+        arguments("return load(function() while true do end end)", "stopped"),
+        arguments("return load(function() return 'x' end)", "stopped"),
+        arguments(
+            "while true do for name in pairs(req.headers) do req.headers:add('X', 'y') end end",
             "stopped"),
         arguments("local t = {} t.t = t return json.encode(t)", "nest"),
         arguments("return json.decode(('['):rep(1e5))", "not JSON"),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +49,48 @@ final class ScriptTestsTest {
           .filteredOn(name -> !name.endsWith("_test.lua"))
           .hasSize(11)
           .allSatisfy(name -> assertThat(names).contains(name.replace(".lua", "_test.lua")));
+    }
+  }
+
+  @Test
+  void everyShippedScriptHasItsPage() throws Exception {
+    Path pages = Path.of("..", "docs", "how-to");
+    String list = Files.readString(pages.resolve("README.md"));
+    try (Stream<Path> files = Files.list(SCRIPTS)) {
+      List<String> scripts = files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.matches("[a-z-]+\\.lua"))
+          .toList();
+      assertThat(scripts).hasSize(11);
+      for (String script : scripts) {
+        String page = script.replace(".lua", ".md");
+        assertThat(list).contains("](" + page + ") | `" + script + "`");
+        assertThat(Files.readString(pages.resolve(page))).contains("scripts/" + script);
+      }
+    }
+  }
+
+  /** Under the names that the reference lists: nil, the empty string, binary, and 2^53 + 1. */
+  @Test
+  void everyLibraryIsTriedWithWhatIsOdd() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "reference", "lua.md"));
+    String libraries = page.substring(page.indexOf("## Libraries"), page.indexOf("`hash.slot(key"));
+    Set<String> names = Pattern.compile("(?m)^\\| (`[^|]+) \\|")
+        .matcher(libraries)
+        .results()
+        .flatMap(row -> Stream.of(row.group(1).replace("`", "").split(", ")))
+        .collect(Collectors.toSet());
+    assertThat(names).hasSizeGreaterThan(20).contains("json", "every", "retry");
+    for (String name : names) {
+      Path test = LIBRARIES.resolve(name + "_test.lua");
+      Path script = LIBRARIES.resolve(name + ".lua");
+      String source =
+          Files.readString(test) + (Files.exists(script) ? Files.readString(script) : "");
+      assertThat(source)
+          .as(name)
+          .contains("nil", "\"\"")
+          .containsPattern("\\\\(0|255)")
+          .containsPattern("9007199254740993|2\\^53");
     }
   }
 

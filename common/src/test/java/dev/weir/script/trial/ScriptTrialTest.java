@@ -35,7 +35,9 @@ final class ScriptTrialTest {
 
   private ScriptTrial.Summary trial(String source) throws Exception {
     Path file = Files.writeString(folder.resolve("s.lua"), source);
-    return new ScriptTrial(ScriptSettings.of(file), 10).run(archive()::forEach);
+    List<Capture> archive = archive();
+    return new ScriptTrial(ScriptSettings.of(file), 10)
+        .run(each -> archive.forEach(capture -> each.visit(capture, null)));
   }
 
   @Test
@@ -105,6 +107,8 @@ final class ScriptTrialTest {
     assertThat(summary.stage().function()).isEqualTo("on_replay");
     assertThat(summary.changed()).isEqualTo(5);
     assertThat(summary.changes().get(0).lines()).containsExactly("+ (delay 2000 ms)");
+    assertThat(trial("function on_replay(req) req.meta.n = req.attempt + 1 end").errors())
+        .isZero();
     assertThatThrownBy(() -> trial("function on_batch(reqs) end"))
         .isInstanceOf(ScriptException.class)
         .hasMessageContaining("has none of on_capture, on_relay, on_replay");

@@ -16,8 +16,9 @@ final class Appetite {
   private int finished;
   private long windowEnds;
 
-  Appetite(int concurrency, long now) {
-    this.least = 2 * concurrency;
+  /** @param fill how many keep the target busy */
+  Appetite(int fill, long now) {
+    this.least = 2 * fill;
     this.batch = least;
     this.windowEnds = now + WINDOW;
   }

@@ -48,7 +48,7 @@ final class Asker {
     this.ticker = ticker;
     this.leaseLength = config.lease();
     this.askAgainAt = ticker.nanos();
-    this.appetite = new Appetite(config.concurrency(), askAgainAt);
+    this.appetite = new Appetite(config.fill(), askAgainAt);
   }
 
   void took(Work work) {

@@ -61,6 +61,13 @@ final class Lanes {
     }
   }
 
+  /** What {@link #next} would give, or null. */
+  @Nullable
+  Work peek() {
+    Lane lane = ready.peekFirst();
+    return lane == null ? null : lane.works.peekFirst();
+  }
+
   /** What may start now, or null. Its lane is closed until {@link #done}. */
   @Nullable
   Work next() {
@@ -76,7 +83,7 @@ final class Lanes {
   /** It is no longer under way: the next of its lane may start. */
   void done(Work work) {
     Lane lane = named.get(work.lane());
-    if (lane == null) {
+    if (lane == null || !lane.busy) {
       return;
     }
     lane.busy = false;

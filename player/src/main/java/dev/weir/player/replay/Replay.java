@@ -10,7 +10,10 @@ import dev.weir.unit.GroupName;
 import dev.weir.unit.Rate;
 import dev.weir.wire.LeaseRequest.Order;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param rate the most attempts a second; null: no limit
  * @param lease how long the relay keeps captures for this player alone
  * @param scripts hooks to run before and after each attempt, in order
+ * @param batch how captures are gathered for {@code on_batch}; null: each goes for itself
+ * @param targets beside {@code target}, those that a script may choose by name
  */
 public record Replay(
     BucketName bucket,
@@ -31,7 +36,9 @@ public record Replay(
     @Default("60s") Duration lease,
     List<ScriptSettings> scripts,
     RetryRules retry,
-    TargetConfig target) {
+    @Nullable BatchRules batch,
+    TargetConfig target,
+    Map<String, TargetConfig> targets) {
   private static final int MOST_AT_ONCE = 10_000;
   private static final Duration LONGEST_LEASE = Duration.ofHours(1);
 
@@ -40,7 +47,9 @@ public record Replay(
 
   public Replay {
     scripts = List.copyOf(scripts);
-    Duration shortest = target.timeout().plus(LEASE_MARGIN);
+    targets = Map.copyOf(targets);
+    Duration timeout = longest(target, targets);
+    Duration shortest = timeout.plus(LEASE_MARGIN);
     new Check()
         .that(
             concurrency >= 1 && concurrency <= MOST_AT_ONCE,
@@ -51,7 +60,7 @@ public record Replay(
             "lease",
             "a lease of " + Durations.format(lease)
                 + " can run out during an attempt: the target's"
-                + " timeout is " + Durations.format(target.timeout()) + ", so write "
+                + " timeout is " + Durations.format(timeout) + ", so write "
                 + Durations.format(shortest) + " or more",
             "target.timeout")
         .that(
@@ -59,6 +68,23 @@ public record Replay(
             "lease",
             "must be " + Durations.format(LONGEST_LEASE) + " or less")
         .end();
+  }
+
+  /** The longest that an attempt takes. */
+  public Duration timeout() {
+    return longest(target, targets);
+  }
+
+  private static Duration longest(TargetConfig target, Map<String, TargetConfig> targets) {
+    return Stream.concat(Stream.of(target), targets.values().stream())
+        .map(TargetConfig::timeout)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  /** How many captures it takes to keep the target busy. */
+  int fill() {
+    return batch == null ? concurrency : Math.max(concurrency, batch.captures());
   }
 
   /** Whether the two would share their captures. */

@@ -9,13 +9,13 @@ import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Grant;
 import dev.weir.player.target.Hops;
-import dev.weir.player.target.Outcome;
-import dev.weir.player.target.Target;
+import dev.weir.script.Hook.Emission;
 import dev.weir.script.PlayerHook;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.PlayerReport.ReplayState;
 import dev.weir.wire.ScriptState;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,9 +36,9 @@ import org.slf4j.LoggerFactory;
  * A player's work on one bucket.
  *
  * <pre>
- *  Feed ──lease──▶ Lanes ──turn, pace, circuit──▶ Admission ──▶ Target
- *   ▲              (order)                        (on_replay)     │
- *   └──extend, settle── LeaseBook ◀── delivered, retry, dead ── on_response
+ *  Feed ──lease──▶ Lanes ──turn, pace, circuit──▶ Admission ──▶ Batch ──▶ Target
+ *   ▲              (order)                        (on_replay)  (on_batch)    │
+ *   └──extend, settle── LeaseBook ◀── Aftermath ◀── delivered, retry, dead ◀─┘ on_response
  * </pre>
  *
  * <p>One loop's thread owns all of it. Replies of the feed and outcomes of the target come from
@@ -50,8 +51,6 @@ public final class Replayer implements Step, AutoCloseable {
   private static final Duration SETTLE_SOON = Duration.ofMillis(10);
   private static final Duration DRAIN = Duration.ofSeconds(4);
   private static final Duration LAST_SETTLE = Duration.ofSeconds(1);
-  private static final int MAX_HOOK_FAILURES = 3;
-
   /** In one step: each may run a hook, and leases must be kept up meanwhile. */
   private static final int MAX_STARTS = 64;
 
@@ -66,7 +65,8 @@ public final class Replayer implements Step, AutoCloseable {
   private final Set<Work> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Pace pace;
   private final Circuit circuit = new Circuit();
-  private final RetryRule retries;
+  private final @Nullable Batch batch;
+  private final Aftermath aftermath;
   private final ReplayMeter meter;
 
   /** From any thread; bounded by what is under way. */
@@ -82,23 +82,29 @@ public final class Replayer implements Step, AutoCloseable {
   public Replayer(
       Replay config,
       Feed feed,
-      Target target,
+      Targets targets,
       PlayerHook hook,
       Ticker ticker,
       RandomGenerator random) {
     this.config = config;
     this.ticker = ticker;
-    this.admission = new Admission(new Hops(config.bucket()), config.target().mayChange(), hook);
+    this.batch = config.batch() == null ? null : new Batch(config.batch());
+    this.admission = new Admission(new Hops(config.bucket()), targets, batch != null, hook);
     FeedState feedState = new FeedState(config.bucket().value(), random);
-    this.leases = new LeaseBook(
-        feed, feedState, this::post, ticker, config.lease(), config.target().timeout());
+    this.leases =
+        new LeaseBook(feed, feedState, this::post, ticker, config.lease(), config.timeout());
     this.pace = new Pace(config.rate(), ticker.nanos());
-    this.retries = new RetryRule(config.retry(), random);
     this.meter = new ReplayMeter(ticker);
-    this.sender =
-        new Sender(target, config.target().timeout(), new Judge(hook), meter, ticker, this::post);
+    this.sender = new Sender(targets, new Judge(hook), meter, ticker, this::post);
     this.asker = new Asker(config, feed, feedState, leases, ticker);
     this.settler = new Settler(leases, meter);
+    this.aftermath = new Aftermath(
+        circuit,
+        new RetryRule(config.retry(), random),
+        settler,
+        ticker,
+        () -> lastCircuit == Circuit.State.HALF_OPEN,
+        this::releaseLane);
   }
 
   public Replayer start() {
@@ -120,7 +126,7 @@ public final class Replayer implements Step, AutoCloseable {
       event.run();
     }
     if (leases.extend()) {
-      forget(lanes.remove(work -> work.lease().runOut));
+      forget(withdraw(work -> work.lease().runOut));
     }
     if (closing) {
       stop();
@@ -153,16 +159,7 @@ public final class Replayer implements Step, AutoCloseable {
     for (LeasedCapture item : leased.captures()) {
       try {
         Capture capture = CaptureCodec.decode(item.bytes());
-        Work work = new Work(
-            lease,
-            item.offset(),
-            item.id(),
-            item.ageMs() == 0 && item.attempt() == 1,
-            item.attempt(),
-            ticker.nanos() - Duration.ofMillis(item.ageMs()).toNanos(),
-            Lanes.nameFor(capture, config.order()),
-            item.bytes().length,
-            capture);
+        Work work = Work.of(lease, item, capture, config.order(), ticker.nanos());
         asker.took(work);
         lanes.add(work);
       } catch (MalformedException e) {
@@ -178,11 +175,16 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void startAttempts() {
-    for (int i = 0; i < MAX_STARTS && mayStart() && lanes.hasReady(); i++) {
-      Work work = lanes.next();
-      if (work != null) {
-        start(work);
+    for (int i = 0; i < MAX_STARTS && mayStart(); i++) {
+      Work next = lanes.peek();
+      if (next == null || (batch != null && !batch.takes(next))) {
+        break;
       }
+      lanes.next();
+      start(next);
+    }
+    if (batch != null && mayStart() && batch.isDue(ticker.nanos())) {
+      start(batch);
     }
   }
 
@@ -194,7 +196,8 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private int most() {
-    return lastCircuit == Circuit.State.HALF_OPEN ? 1 : config.concurrency();
+    // batches go one after the other, which keeps whatever order there is
+    return lastCircuit == Circuit.State.HALF_OPEN || batch != null ? 1 : config.concurrency();
   }
 
   private void start(Work work) {
@@ -204,75 +207,56 @@ public final class Replayer implements Step, AutoCloseable {
       return;
     }
     Admission.Verdict verdict = admission.judge(work);
-    if (verdict instanceof Admission.Verdict.Admitted admitted) {
-      pace.started(ticker.nanos());
-      underWay.add(work);
-      sender.send(work, admitted.captures(), underWay::contains, ruling -> attempted(work, ruling));
-    } else if (verdict instanceof Admission.Verdict.Filtered filtered) {
-      settler.filtered(work, filtered.reason());
-      finish(work);
+    if (verdict instanceof Admission.Verdict.Admitted admitted && batch != null) {
+      batch.add(work, admitted.emissions(), ticker.nanos());
+      lanes.done(work);
+    } else if (verdict instanceof Admission.Verdict.Admitted admitted) {
+      send(List.of(work), admitted.emissions());
     } else if (verdict instanceof Admission.Verdict.Held held) {
       settler.held(work, held.delay());
       releaseLane(work);
       finish(work);
-    } else if (verdict instanceof Admission.Verdict.Failed failed) {
-      hookFailed(work, failed.message(), null);
+    } else {
+      refused(List.of(work), verdict);
+    }
+  }
+
+  private void start(Batch gathered) {
+    List<Emission> emissions = gathered.emissions();
+    List<Work> works = gathered.remove(work -> true);
+    Admission.Verdict verdict = admission.batch(emissions);
+    if (verdict instanceof Admission.Verdict.Admitted admitted) {
+      send(works, admitted.emissions());
+    } else {
+      refused(works, verdict);
+    }
+  }
+
+  private void send(List<Work> works, List<Emission> emissions) {
+    pace.started(ticker.nanos());
+    underWay.addAll(works);
+    sender.send(works.get(0), emissions, underWay::contains, ruling -> {
+      aftermath.attempted(works, ruling);
+      works.forEach(underWay::remove);
+      works.forEach(this::finish);
+    });
+  }
+
+  private void refused(List<Work> works, Admission.Verdict verdict) {
+    for (Work work : works) {
+      if (verdict instanceof Admission.Verdict.Filtered filtered) {
+        settler.filtered(work, filtered.reason());
+      } else if (verdict instanceof Admission.Verdict.Failed failed) {
+        aftermath.hookFailed(work, failed.message(), null);
+      }
       finish(work);
     }
-  }
-
-  /** @param last the attempt's outcome, or null where there was none */
-  private void hookFailed(Work work, String message, @Nullable Outcome last) {
-    if (work.attempt() >= MAX_HOOK_FAILURES) {
-      settler.dead(work.lease(), work.offset(), message, last);
-    } else {
-      retry(work, new Outcome.Retry(message));
-    }
-  }
-
-  private void attempted(Work work, Judge.Ruling ruling) {
-    if (ruling instanceof Judge.Ruling.Failed failed) {
-      // tells nothing of the target
-      hookFailed(work, failed.message(), failed.outcome());
-    } else if (ruling instanceof Judge.Ruling.Final last) {
-      settle(work, last.outcome());
-    }
-    underWay.remove(work);
-    finish(work);
-  }
-
-  private void settle(Work work, Outcome outcome) {
-    if (outcome instanceof Outcome.Delivered) {
-      circuit.succeeded();
-      settler.delivered(work);
-    } else if (outcome instanceof Outcome.Retry failure) {
-      circuit.failed(ticker.nanos());
-      retry(work, failure);
-    } else if (outcome instanceof Outcome.Dead dead) {
-      settler.dead(work.lease(), work.offset(), dead.reason(), dead);
-    }
-  }
-
-  private void retry(Work work, Outcome.Retry failure) {
-    Duration age = Duration.ofNanos(ticker.nanos() - work.firstAttemptAt());
-    boolean isProbe = lastCircuit == Circuit.State.HALF_OPEN;
-    RetryRule.Decision decision = retries.decide(work.attempt(), age, isProbe, failure);
-    if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
-      settler.dead(work.lease(), work.offset(), giveUp.reason(), failure);
-    } else if (decision instanceof RetryRule.Decision.Again again) {
-      tryAgain(work, again.after(), failure.reason());
-    }
-  }
-
-  private void tryAgain(Work work, Duration after, String reason) {
-    settler.retry(work, after, reason);
-    releaseLane(work);
   }
 
   /** What comes after it in its session, or whatever the order is by, waits for it. */
   private void releaseLane(Work work) {
     if (!work.lane().isEmpty()) {
-      release(lanes.remove(other -> other.lane().equals(work.lane())));
+      release(withdraw(other -> other.lane().equals(work.lane())));
     }
   }
 
@@ -302,7 +286,17 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void releaseWaiting() {
-    release(lanes.remove(work -> true));
+    release(withdraw(work -> true));
+  }
+
+  /** Takes out what waits and meets the condition, in order. */
+  private List<Work> withdraw(Predicate<Work> condition) {
+    List<Work> withdrawn = new ArrayList<>();
+    if (batch != null) {
+      withdrawn.addAll(batch.remove(condition));
+    }
+    withdrawn.addAll(lanes.remove(condition));
+    return withdrawn;
   }
 
   private void release(List<Work> works) {
@@ -329,7 +323,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (now - stoppedAt >= DRAIN.toNanos()) {
       for (Work work : List.copyOf(underWay)) {
         underWay.remove(work);
-        tryAgain(work, Duration.ZERO, "the player stopped");
+        aftermath.tryAgain(work, Duration.ZERO, "the player stopped");
         finish(work);
       }
     }
@@ -387,6 +381,10 @@ public final class Replayer implements Step, AutoCloseable {
     }
     if (lanes.hasReady() && underWay.size() < most()) {
       least = min(least, pace.untilNext(now));
+    }
+    if (batch != null && !batch.isEmpty() && underWay.isEmpty()) {
+      Duration due = batch.untilDue(now);
+      least = min(least, due.isZero() ? pace.untilNext(now) : due);
     }
     return closing ? min(least, Duration.ofMillis(100)) : least;
   }

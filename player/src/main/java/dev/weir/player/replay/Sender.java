@@ -1,10 +1,9 @@
 package dev.weir.player.replay;
 
-import dev.weir.capture.Capture;
 import dev.weir.loop.Ticker;
 import dev.weir.player.target.Outcome;
-import dev.weir.player.target.Target;
 import dev.weir.player.target.Target.Attempt;
+import dev.weir.script.Hook.Emission;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,22 +18,14 @@ import java.util.function.Predicate;
  * {@code thread}.
  */
 final class Sender {
-  private final Target target;
-  private final Duration timeout;
+  private final Targets targets;
   private final Judge judge;
   private final ReplayMeter meter;
   private final Ticker ticker;
   private final Executor thread;
 
-  Sender(
-      Target target,
-      Duration timeout,
-      Judge judge,
-      ReplayMeter meter,
-      Ticker ticker,
-      Executor thread) {
-    this.target = target;
-    this.timeout = timeout;
+  Sender(Targets targets, Judge judge, ReplayMeter meter, Ticker ticker, Executor thread) {
+    this.targets = targets;
     this.judge = judge;
     this.meter = meter;
     this.ticker = ticker;
@@ -42,42 +33,43 @@ final class Sender {
   }
 
   /**
-   * @param captures what a hook made of it, one at least
+   * @param emissions what a hook made of it, or of its batch; one at least
    * @param isWanted whether anybody still waits for what comes of it
    * @param then gets the ruling on the last part that was sent
    */
   void send(
-      Work work, List<Capture> captures, Predicate<Work> isWanted, Consumer<Judge.Ruling> then) {
-    send(work, captures, 1, isWanted, then);
+      Work work, List<Emission> emissions, Predicate<Work> isWanted, Consumer<Judge.Ruling> then) {
+    send(work, emissions, 1, isWanted, then);
   }
 
   private void send(
       Work work,
-      List<Capture> captures,
+      List<Emission> emissions,
       int part,
       Predicate<Work> isWanted,
       Consumer<Judge.Ruling> then) {
     long startedAt = ticker.nanos();
-    Attempt attempt = new Attempt(work.id().part(part), work.attempt(), captures.get(part - 1));
-    deliver(attempt)
+    Emission emission = emissions.get(part - 1);
+    Attempt attempt = new Attempt(work.id().part(part), work.attempt(), emission.capture());
+    deliver(targets.choose(emission.target()), attempt)
         .thenAccept(outcome -> thread.execute(() -> {
           if (!isWanted.test(work)) {
             return;
           }
           meter.attempted(outcome, Duration.ofNanos(ticker.nanos() - startedAt));
           Judge.Ruling ruling = judge.rule(attempt, outcome);
-          if (ruling.isDelivered() && part < captures.size()) {
-            send(work, captures, part + 1, isWanted, then);
+          if (ruling.isDelivered() && part < emissions.size()) {
+            send(work, emissions, part + 1, isWanted, then);
           } else {
             then.accept(ruling);
           }
         }));
   }
 
-  private CompletionStage<Outcome> deliver(Attempt attempt) {
+  private static CompletionStage<Outcome> deliver(Targets.Choice to, Attempt attempt) {
     try {
-      return target
-          .deliver(attempt, timeout)
+      return to.target()
+          .deliver(attempt, to.timeout())
           .exceptionally(e -> new Outcome.Retry("the target failed: " + e));
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(new Outcome.Retry("the target failed: " + e));

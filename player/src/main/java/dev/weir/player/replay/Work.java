@@ -2,6 +2,9 @@ package dev.weir.player.replay;
 
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureId;
+import dev.weir.wire.LeaseRequest.Order;
+import dev.weir.wire.LeasedCapture;
+import java.time.Duration;
 
 /**
  * One leased capture that waits for its turn or is under way.
@@ -21,4 +24,19 @@ record Work(
     long firstAttemptAt,
     String lane,
     int size,
-    Capture capture) {}
+    Capture capture) {
+
+  /** @param now by the replay's ticker */
+  static Work of(HeldLease lease, LeasedCapture item, Capture capture, Order order, long now) {
+    return new Work(
+        lease,
+        item.offset(),
+        item.id(),
+        item.ageMs() == 0 && item.attempt() == 1,
+        item.attempt(),
+        now - Duration.ofMillis(item.ageMs()).toNanos(),
+        Lanes.nameFor(capture, order),
+        item.bytes().length,
+        capture);
+  }
+}

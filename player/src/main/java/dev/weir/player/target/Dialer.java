@@ -1,5 +1,6 @@
 package dev.weir.player.target;
 
+import dev.weir.http.Tls;
 import dev.weir.unit.Origin;
 import io.undertow.UndertowOptions;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -8,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
 import org.xnio.OptionMap;
@@ -32,20 +32,24 @@ final class Dialer {
   private final OptionMap options;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
 
-  private Dialer(Origin site, XnioWorker worker, @Nullable UndertowXnioSsl tls) {
+  private Dialer(Origin site, XnioWorker worker, Tls.@Nullable Client client) {
     this.site = site;
     this.worker = worker;
     this.io = worker.getIoThread();
-    this.tls = tls;
+    this.tls = client == null
+        ? null
+        : new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, client.context());
+    String name = client == null ? site.host() : client.nameOf(site.host());
     this.options = OptionMap.builder()
         .set(Options.TCP_NODELAY, true)
         .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
-        .set(UndertowOptions.SSL_SNI_HOSTNAME, site.host())
+        .set(UndertowOptions.SSL_SNI_HOSTNAME, name)
+        .set(Options.SSL_PEER_HOST_NAME, name)
         .getMap();
   }
 
-  /** @param trust decides which certificates of the site will do; null: it speaks no TLS */
-  static Dialer open(Origin site, String name, @Nullable SSLContext trust) throws IOException {
+  /** @param client decides which certificates of the site will do; null: it speaks no TLS */
+  static Dialer open(Origin site, String name, Tls.@Nullable Client client) throws IOException {
     XnioWorker worker = Xnio.getInstance()
         .createWorker(OptionMap.builder()
             .set(Options.WORKER_NAME, name)
@@ -54,10 +58,7 @@ final class Dialer {
             .set(Options.WORKER_TASK_MAX_THREADS, 1)
             .set(Options.THREAD_DAEMON, true)
             .getMap());
-    return new Dialer(
-        site,
-        worker,
-        trust == null ? null : new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, trust));
+    return new Dialer(site, worker, client);
   }
 
   XnioIoThread ioThread() {

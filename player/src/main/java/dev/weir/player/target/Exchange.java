@@ -28,18 +28,22 @@ final class Exchange {
   private boolean sent;
   private long sentAt = begun;
 
-  /** @param key which connections may carry it */
+  /**
+   * @param key which connections may carry it
+   * @param answer how many bytes of the answer's body to keep
+   */
   Exchange(
       String key,
       String method,
       ByteBuffer[] pieces,
       Duration timeout,
       StatusRule rule,
+      int answer,
       Consumer<Exchange> whenOver) {
     this.key = key;
     this.pieces = pieces;
     this.timeout = timeout;
-    this.parser = new ResponseParser(method);
+    this.parser = new ResponseParser(method, answer);
     this.rule = rule;
     this.whenOver = whenOver;
   }

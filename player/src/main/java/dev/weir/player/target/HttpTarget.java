@@ -3,14 +3,12 @@ package dev.weir.player.target;
 import dev.weir.config.Check;
 import dev.weir.config.ClientTls;
 import dev.weir.config.Default;
-import dev.weir.config.FileToRead;
 import dev.weir.http.Tls;
 import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
@@ -40,6 +37,7 @@ public final class HttpTarget implements Target {
 
   private final RequestWriter writer;
   private final StatusRule rule;
+  private final int answer;
   private final boolean connectionPerSession;
   private final Dialer dialer;
   private final XnioIoThread io;
@@ -54,6 +52,7 @@ public final class HttpTarget implements Target {
     this.writer = new RequestWriter(
         config.to().authority(), config.keepHost(), config.annotate(), new Hops(context.bucket()));
     this.rule = new StatusRule(context.clock());
+    this.answer = context.answer();
     this.connectionPerSession = context.order() == Order.SESSION;
     this.dialer = dialer;
     this.io = dialer.ioThread();
@@ -69,6 +68,7 @@ public final class HttpTarget implements Target {
           writer.write(attempt),
           timeout,
           rule,
+          answer,
           underWay::remove);
     } catch (Unreplayable e) {
       return CompletableFuture.completedFuture(new Dead(e.reason()));
@@ -169,7 +169,7 @@ public final class HttpTarget implements Target {
   /**
    * What stands beside {@code type: http}.
    *
-   * @param ca the authorities to trust an https site by; null: those of Java
+   * @param tls how to trust an https site, and what to show it; null: as Java does
    * @param keepHost sends the captured {@code Host} instead of the target's
    * @param annotate adds {@code Weir-Capture-Id}, {@code Weir-Attempt} and {@code Weir-Captured-At}
    * @param allowUnsafeMethods replays more than GET, HEAD, OPTIONS and TRACE to a site that is not
@@ -178,7 +178,7 @@ public final class HttpTarget implements Target {
    */
   public record Config(
       Origin to,
-      @FileToRead @Nullable Path ca,
+      @Nullable ClientTls tls,
       @Default("10s") Duration timeout,
       @Default("false") boolean keepHost,
       @Default("true") boolean annotate,
@@ -187,7 +187,7 @@ public final class HttpTarget implements Target {
       implements TargetConfig {
     public Config {
       new Check()
-          .that(ca == null || to.isTls(), "ca", "ca is set, but " + to + " speaks no tls")
+          .that(tls == null || to.isTls(), "tls", "tls is set, but " + to + " speaks none")
           .end();
     }
 
@@ -203,8 +203,8 @@ public final class HttpTarget implements Target {
 
     @Override
     public Target open(TargetContext context) throws IOException {
-      SSLContext trust = to.isTls() ? Tls.client(new ClientTls(ca, null, null)).context() : null;
-      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), trust));
+      Tls.Client client = to.isTls() ? context.tls().client(tls) : null;
+      return new HttpTarget(this, context, Dialer.open(to, "target-" + context.bucket(), client));
     }
   }
 }

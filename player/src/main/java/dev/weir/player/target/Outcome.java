@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one attempt. {@code answer} is null where the target gave none; of its body the
- * first {@link #MAX_ANSWER} bytes are kept.
+ * beginning is there: {@link TargetContext#answer()} bytes, of which {@link #MAX_ANSWER} are kept
+ * with what is dead.
  */
 public sealed interface Outcome {
   int MAX_ANSWER = 4096;

@@ -40,6 +40,7 @@ final class ResponseParser {
   }
 
   private final String method;
+  private final int most;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream(128);
   private final List<Field> fields = new ArrayList<>();
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -53,9 +54,13 @@ final class ResponseParser {
   private long length;
   private boolean persistent;
 
-  /** @param method of the request: it decides whether the answer has a body */
-  ResponseParser(String method) {
+  /**
+   * @param method of the request: it decides whether the answer has a body
+   * @param most how many bytes of the body to keep
+   */
+  ResponseParser(String method, int most) {
     this.method = method;
+    this.most = most;
   }
 
   /** Takes bytes, as many as belong to the answer. @return whether it is whole */
@@ -200,7 +205,7 @@ final class ResponseParser {
   /** @return whether the part of the body that the state stands for is over */
   private boolean readBody(ByteBuffer in) {
     int taken = (int) Math.min(left, in.remaining());
-    int room = Math.min(taken, Outcome.MAX_ANSWER - kept.size());
+    int room = Math.min(taken, most - kept.size());
     if (room > 0) {
       byte[] some = new byte[room];
       in.get(in.position(), some);

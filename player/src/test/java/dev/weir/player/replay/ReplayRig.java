@@ -63,8 +63,11 @@ abstract class ReplayRig {
         Duration.ofSeconds(60),
         List.of(),
         new RetryRules(5, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofMinutes(10)),
-        new NoConfig(mayChange));
-    return new Replayer(config, from, target, hook, () -> now, new Random(7));
+        null,
+        new NoConfig(mayChange),
+        Map.of());
+    Targets targets = new Targets(new Targets.Choice(target, config.target()), Map.of());
+    return new Replayer(config, from, targets, hook, () -> now, new Random(7));
   }
 
   private record NoConfig(boolean mayChange) implements TargetConfig {

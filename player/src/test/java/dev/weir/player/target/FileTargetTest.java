@@ -8,6 +8,7 @@ import dev.weir.capture.Captures;
 import dev.weir.player.target.FileTarget.Fsync;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.wire.CaptureJson;
@@ -101,6 +102,7 @@ class FileTargetTest {
         Order.SESSION,
         16,
         folder,
+        new TlsFiles(),
         InstantSource.fixed(Attempts.AT));
   }
 

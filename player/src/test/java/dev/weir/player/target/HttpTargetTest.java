@@ -6,11 +6,13 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Client;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
+import dev.weir.config.ClientTls;
 import dev.weir.http.Certificates;
 import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.player.target.Target.Attempt;
+import dev.weir.http.TlsFiles;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.Origin;
 import dev.weir.wire.LeaseRequest.Order;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -446,7 +449,7 @@ class HttpTargetTest {
 
     for (int i = 0; i < 3; i++) {
       Outcome outcome = deliver(
-          tlsTarget("localhost", site, own),
+          tlsTarget("localhost", site, own, null),
           Attempts.of(Attempts.request("POST", "/a/../b", headers, body)));
       assertThat(outcome).isInstanceOf(Delivered.class);
       assertThat(site.next().bytes()).startsWith("POST /a/../b HTTP/1.1\r\n").endsWith(body);
@@ -459,10 +462,20 @@ class HttpTargetTest {
     ByteSite site = new ByteSite(tlsServer(own), request -> answer.to(request));
     open.add(site);
 
-    Outcome outcome = deliver(tlsTarget("localhost", site, own), Attempts.get("s", "/"));
+    Outcome outcome = deliver(tlsTarget("localhost", site, own, null), Attempts.get("s", "/"));
 
     assertThat(outcome).isInstanceOf(Retry.class);
     assertThat(site.waiting()).isZero();
+  }
+
+  @Test
+  void expectsTheNameThatTheConfigurationSays() throws Exception {
+    Certificates own = Certificates.make(folder, "dns:other.example");
+    ByteSite site = new ByteSite(tlsServer(own), request -> answer.to(request));
+    open.add(site);
+
+    assertThat(deliver(tlsTarget("localhost", site, own, "other.example"), Attempts.get("s", "/")))
+        .isInstanceOf(Delivered.class);
   }
 
   private static ServerSocket tlsServer(Certificates own) throws Exception {
@@ -471,10 +484,11 @@ class HttpTargetTest {
         .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  private Target tlsTarget(String host, ByteSite site, Certificates own) throws Exception {
+  private Target tlsTarget(
+      String host, ByteSite site, Certificates own, @Nullable String serverName) throws Exception {
     Target target = new HttpTarget.Config(
             new Origin("https", host, site.port()),
-            own.certificate(),
+            new ClientTls(own.certificate(), null, null, serverName),
             TIMEOUT,
             false,
             false,
@@ -512,7 +526,13 @@ class HttpTargetTest {
 
   private TargetContext context(Order order) {
     return new TargetContext(
-        "player-1", new BucketName("shop"), order, 16, folder, InstantSource.fixed(Attempts.AT));
+        "player-1",
+        new BucketName("shop"),
+        order,
+        16,
+        folder,
+        new TlsFiles(),
+        InstantSource.fixed(Attempts.AT));
   }
 
   private static Outcome deliver(Target target, Attempt attempt) throws Exception {

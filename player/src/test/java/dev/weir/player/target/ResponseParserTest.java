@@ -44,7 +44,7 @@ class ResponseParserTest {
 
   @Test
   void readsToTheEndOfTheConnectionWhereNothingElseIsSaid() throws Exception {
-    ResponseParser parser = new ResponseParser("GET");
+    ResponseParser parser = new ResponseParser("GET", Outcome.MAX_ANSWER);
     assertThat(feed(parser, "HTTP/1.0 200 OK\n\nhel")).isFalse();
     assertThat(feed(parser, "lo")).isFalse();
     parser.end();
@@ -110,7 +110,7 @@ class ResponseParserTest {
 
   @Test
   void givesUpABodyThatIsTooLong() throws Exception {
-    ResponseParser parser = new ResponseParser("GET");
+    ResponseParser parser = new ResponseParser("GET", Outcome.MAX_ANSWER);
     feed(parser, "HTTP/1.1 200 OK\r\n\r\n");
     byte[] megabyte = new byte[1 << 20];
     int fed = 0;
@@ -137,36 +137,38 @@ class ResponseParserTest {
         "HTTP/1.1 101 Switching Protocols\r\n\r\n"
       })
   void refusesWhatIsNoAnswer(String garbage) {
-    assertThatThrownBy(() -> feed(new ResponseParser("GET"), garbage))
+    assertThatThrownBy(() -> feed(new ResponseParser("GET", Outcome.MAX_ANSWER), garbage))
         .isInstanceOf(ProtocolException.class);
   }
 
   @Test
   void boundsAHeadAndItsForerunners() {
-    assertThatThrownBy(
-            () -> feed(new ResponseParser("GET"), "HTTP/1.1 200 OK\r\nX: " + "x".repeat(70_000)))
+    assertThatThrownBy(() -> feed(
+            new ResponseParser("GET", Outcome.MAX_ANSWER),
+            "HTTP/1.1 200 OK\r\nX: " + "x".repeat(70_000)))
         .hasMessageContaining("a head of more than");
-    assertThatThrownBy(
-            () -> feed(new ResponseParser("GET"), "HTTP/1.1 100 Continue\r\n\r\n".repeat(20)))
+    assertThatThrownBy(() -> feed(
+            new ResponseParser("GET", Outcome.MAX_ANSWER),
+            "HTTP/1.1 100 Continue\r\n\r\n".repeat(20)))
         .hasMessageContaining("interim");
   }
 
   @Test
   void tellsWhatIsMissingWhenTheConnectionEnds() throws Exception {
-    ResponseParser nothing = new ResponseParser("GET");
+    ResponseParser nothing = new ResponseParser("GET", Outcome.MAX_ANSWER);
     assertThatThrownBy(nothing::end).hasMessage("the connection was closed without an answer");
-    ResponseParser half = new ResponseParser("GET");
+    ResponseParser half = new ResponseParser("GET", Outcome.MAX_ANSWER);
     feed(half, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
     assertThatThrownBy(half::end).hasMessage("the answer was cut short");
   }
 
   /** Byte by byte and all at once: both ways the answer must be whole at its last byte. */
   private static ResponseParser whole(String method, String answer) throws ProtocolException {
-    ResponseParser slow = new ResponseParser(method);
+    ResponseParser slow = new ResponseParser(method, Outcome.MAX_ANSWER);
     for (int i = 0; i < answer.length(); i++) {
       assertThat(feed(slow, answer.substring(i, i + 1))).isEqualTo(i == answer.length() - 1);
     }
-    ResponseParser fast = new ResponseParser(method);
+    ResponseParser fast = new ResponseParser(method, Outcome.MAX_ANSWER);
     ByteBuffer more = ByteBuffer.wrap((answer + "HTTP").getBytes(StandardCharsets.ISO_8859_1));
     assertThat(fast.feed(more)).isTrue();
     assertThat(more.remaining()).isEqualTo(4);

@@ -51,6 +51,7 @@ public final class ReverseProxy implements Closeable {
   private final Setup setup;
   private final Observer observer;
   private final Http2 http2 = new Http2();
+  private final Handshakes handshakes = new Handshakes();
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder refused = new LongAdder();
@@ -137,18 +138,23 @@ public final class ReverseProxy implements Closeable {
           setup.listen, ChannelListeners.openListenerAdapter(opened), options);
     }
     AlpnOpenListener alpn = new AlpnOpenListener(
-        http2.pool(),
-        OptionMap.EMPTY,
-        "http/1.1",
-        new AlpnListener(http2.pool(), (c, arrived) -> converse(dialer, c, arrived, "https")));
+        http2.pool(), OptionMap.EMPTY, "http/1.1", new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          converse(dialer, c, arrived, "https");
+        }));
     alpn.addProtocol(
         "h2",
-        new AlpnListener(
-            http2.pool(),
-            (c, arrived) -> http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"))),
+        new AlpnListener(http2.pool(), (c, arrived) -> {
+          handshakes.done(c);
+          http2.serve(laneOf(dialer, c), c, arrived, peer(c, "https"));
+        }),
         10);
+    ChannelListener<StreamConnection> opened = connection -> {
+      handshakes.begun(connection);
+      alpn.handleEvent(connection);
+    };
     return ssl.createSslConnectionServer(
-        started, setup.listen, ChannelListeners.openListenerAdapter(alpn), options);
+        started, setup.listen, ChannelListeners.openListenerAdapter(opened), options);
   }
 
   private static @Nullable UndertowXnioSsl tls(@Nullable SSLContext context) {

@@ -37,6 +37,7 @@ public final class Api {
             new CapturesEndpoint(buckets, inflated))
         .post(
             Protocol.leasesPath("{bucket}"), REPLAY, MAX_POLL, new LeasesEndpoint(buckets, issuer))
+        .post(Protocol.peekPath("{bucket}"), REPLAY, MAX_POLL, new PeekEndpoint(buckets))
         .post(
             Protocol.settlePath("{lease}"),
             REPLAY_LEASED,

@@ -1,5 +1,6 @@
 package dev.weir.relay.bucket;
 
+import dev.weir.capture.RunId;
 import dev.weir.loop.Loop;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
@@ -7,14 +8,20 @@ import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.script.Hook;
 import dev.weir.spool.Spool;
+import dev.weir.spool.Spool.Entry;
+import dev.weir.spool.Spool.Frame;
 import dev.weir.spool.Spool.WhenFull;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.LeasedCapture;
+import dev.weir.wire.Peek;
 import dev.weir.wire.Settlement;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -37,6 +44,8 @@ public final class Bucket implements Closeable {
   private final Clocks clocks;
   private final BlockingQueue<Work> queue;
   private final BucketLoop step;
+  private final RunBooks runs;
+  private final RunId own = RunId.random(); // of what is made here
   private final Loop loop;
   private final @Nullable Arrivals arrivals;
   private final Loop arrivalsLoop;
@@ -71,6 +80,7 @@ public final class Bucket implements Closeable {
     this.clocks = clocks;
     this.queue = queue;
     this.step = step;
+    this.runs = runs;
     this.loop = new Loop("bucket-" + name, step);
     this.arrivals =
         hook == null ? null : new Arrivals(hook, runs::of, this::enqueue, clocks.ticker());
@@ -148,6 +158,23 @@ public final class Bucket implements Closeable {
     return batch.done();
   }
 
+  /**
+   * Takes captures that no proxy sent; to be called again only once this is complete. Completes
+   * once they are committed, or with what is wrong.
+   *
+   * @param captures encoded
+   */
+  public CompletableFuture<Receipt> emit(List<byte[]> captures) {
+    List<Entry> entries = new ArrayList<>();
+    long number = runs.of(own).mark();
+    for (byte[] capture : captures) {
+      entries.add(new Frame(++number, capture));
+    }
+    Shipment shipment = new Shipment(own, "", 0, entries);
+    return submit(new Work.Append(shipment, Ruling.Book.EMITTED, new CompletableFuture<>()))
+        .done();
+  }
+
   /** Completes with a lease of its own, or with nothing once the request's wait is over. */
   public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request) {
     return lease(request, Group.NO_LEASE);
@@ -183,6 +210,11 @@ public final class Bucket implements Closeable {
   /** Completes with what the operation returns, once what it did is committed. */
   public <T> CompletableFuture<T> operate(Operation<T> operation) {
     return submit(new Work.Operate<>(operation, new CompletableFuture<>())).done();
+  }
+
+  /** What it holds at a position and after; nothing changes by it. */
+  public List<LeasedCapture> peek(Peek peek) throws IOException {
+    return Glance.at(spool, peek);
   }
 
   public BucketView view() {

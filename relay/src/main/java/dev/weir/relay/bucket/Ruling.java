@@ -13,6 +13,9 @@ sealed interface Ruling {
     }
   }
 
+  /** No proxy captured it: a timer of the bucket's scripts made it. */
+  record Emitted() implements Ruling {}
+
   record Filtered() implements Ruling {}
 
   /** The hook erred on it: nothing of it is kept. */
@@ -21,6 +24,9 @@ sealed interface Ruling {
   /** The rulings on the captures of a batch. */
   @FunctionalInterface
   interface Book {
+    /** Of captures that a timer made. */
+    Book EMITTED = frame -> new Emitted();
+
     /** Of a bucket without a hook. */
     Book AS_IT_CAME = frame -> new Kept(List.of(frame.bytes()));
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stored captures, however many copies a hook made of them
  * @param copies further captures that came of those that are stored
+ * @param emitted of those that are stored, so many a timer of the relay made
  * @param rolledBack stored once by a relay that this one does not remember
  * @param heardMs when the run was last heard of, in milliseconds since 1970
  * @param proxy who ships it, a label
@@ -27,12 +28,13 @@ public record RunBook(
     long mark,
     long stored,
     long copies,
+    long emitted,
     long filtered,
     Losses lost,
     long rolledBack,
     long heardMs,
     String proxy) {
-  static final RunBook NEW = new RunBook(0, 0, 0, 0, Losses.NONE, 0, 0, "");
+  static final RunBook NEW = new RunBook(0, 0, 0, 0, 0, Losses.NONE, 0, 0, "");
 
   /** What the relay's equation is off by for this run: 0. */
   public long imbalance() {
@@ -40,18 +42,33 @@ public record RunBook(
   }
 
   RunBook heard(long nowMs, String from) {
-    return new RunBook(mark, stored, copies, filtered, lost, rolledBack, nowMs, from);
+    return new RunBook(mark, stored, copies, emitted, filtered, lost, rolledBack, nowMs, from);
   }
 
   /** The next number is in the bucket, as so many captures. */
   RunBook stored(int captures) {
     return new RunBook(
-        mark + 1, stored + 1, copies + captures - 1, filtered, lost, rolledBack, heardMs, proxy);
+        mark + 1,
+        stored + 1,
+        copies + captures - 1,
+        emitted,
+        filtered,
+        lost,
+        rolledBack,
+        heardMs,
+        proxy);
+  }
+
+  /** The next number is in the bucket, and no proxy captured it. */
+  RunBook made() {
+    return new RunBook(
+        mark + 1, stored + 1, copies, emitted + 1, filtered, lost, rolledBack, heardMs, proxy);
   }
 
   /** The next number is not wanted. */
   RunBook dropped() {
-    return new RunBook(mark + 1, stored, copies, filtered + 1, lost, rolledBack, heardMs, proxy);
+    return new RunBook(
+        mark + 1, stored, copies, emitted, filtered + 1, lost, rolledBack, heardMs, proxy);
   }
 
   /** The next {@code count} numbers are lost. */
@@ -60,6 +77,7 @@ public record RunBook(
         mark + count,
         stored,
         copies,
+        emitted,
         filtered,
         lost.plus(reason, count),
         rolledBack,
@@ -70,7 +88,7 @@ public record RunBook(
   /** The next {@code count} numbers were stored by a relay that is no more. */
   RunBook rolledBack(long count) {
     return new RunBook(
-        mark + count, stored, copies, filtered, lost, rolledBack + count, heardMs, proxy);
+        mark + count, stored, copies, emitted, filtered, lost, rolledBack + count, heardMs, proxy);
   }
 
   /** Both in one: for runs that are long gone. */
@@ -79,6 +97,7 @@ public record RunBook(
         mark + other.mark,
         stored + other.stored,
         copies + other.copies,
+        emitted + other.emitted,
         filtered + other.filtered,
         lost.plus(other.lost),
         rolledBack + other.rolledBack,
@@ -90,8 +109,8 @@ public record RunBook(
    * One CBOR item (RFC 8949).
    *
    * <pre>
-   * book = { mark: int, stored: int, copies: int, filtered: int, lost: { * reason => int },
-   *          rolledBack: int, heard: milliseconds since 1970, proxy: text }
+   * book = { mark: int, stored: int, copies: int, ? emitted: int, filtered: int,
+   *          lost: { * reason => int }, rolledBack: int, heard: milliseconds since 1970, proxy: text }
    * </pre>
    */
   byte[] encode() {
@@ -101,6 +120,9 @@ public record RunBook(
       to.writeNumberField("mark", mark);
       to.writeNumberField("stored", stored);
       to.writeNumberField("copies", copies);
+      if (emitted > 0) {
+        to.writeNumberField("emitted", emitted);
+      }
       to.writeNumberField("filtered", filtered);
       to.writeObjectFieldStart("lost");
       for (Map.Entry<String, Long> loss : lost.byName().entrySet()) {
@@ -134,6 +156,7 @@ public record RunBook(
     private @Nullable Long mark;
     private long stored;
     private long copies;
+    private long emitted;
     private long filtered;
     private final Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
     private long rolledBack;
@@ -146,6 +169,7 @@ public record RunBook(
           case "mark" -> mark = from.integer(key);
           case "stored" -> stored = from.integer(key);
           case "copies" -> copies = from.integer(key);
+          case "emitted" -> emitted = from.integer(key);
           case "filtered" -> filtered = from.integer(key);
           case "lost" ->
             from.map(
@@ -158,7 +182,7 @@ public record RunBook(
       });
       long highest = from.required(mark, "mark");
       return new RunBook(
-          highest, stored, copies, filtered, new Losses(lost), rolledBack, heard, proxy);
+          highest, stored, copies, emitted, filtered, new Losses(lost), rolledBack, heard, proxy);
     }
   }
 }

@@ -129,6 +129,11 @@ final class RunBooks {
       }
       return book.stored(copy);
     }
+    if (ruling instanceof Ruling.Emitted) {
+      CaptureId id = new CaptureId(run, frame.position());
+      frames.add(new Envelope(id, nowMs, frame.bytes()).encode());
+      return book.made();
+    }
     return ruling instanceof Ruling.Filtered ? book.dropped() : book.lost(LossReason.HOOK_ERROR, 1);
   }
 

@@ -121,6 +121,7 @@ public record Totals(
     void add(BucketView bucket) {
       RunBook books = bucket.totals();
       copies += books.copies();
+      emitted += books.emitted();
       filtered += books.filtered();
       books.lost().byName().forEach(this::lose);
       lose(LossReason.ROLLED_BACK.wireName(), books.rolledBack());

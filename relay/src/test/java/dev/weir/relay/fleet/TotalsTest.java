@@ -83,6 +83,7 @@ class TotalsTest {
         stored,
         0,
         0,
+        0,
         Losses.NONE.plus(LossReason.EVICTED, lost),
         rolledBack,
         0,
@@ -177,7 +178,7 @@ class TotalsTest {
 
   @Test
   void sumUpWhatEveryEquationIsOffBy() {
-    RunBook off = new RunBook(10, 7, 0, 0, Losses.NONE, 1, 0, "");
+    RunBook off = new RunBook(10, 7, 0, 0, 0, Losses.NONE, 1, 0, "");
     GroupView short1 = new GroupView(
         new GroupName("default"),
         1,

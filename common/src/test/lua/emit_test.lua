@@ -1,0 +1,12 @@
+test("takes requests and nothing else", function(t)
+  t.advance("1s")
+  local out = t.emitted()
+  t.eq(#out, 2)
+  t.eq(out[1].body, "\0\255")
+  t.eq(out[1].headers["X-Empty"], "")
+  t.eq(out[2].body, '{"id":9007199254740993}')
+end)
+
+test("is for timers", function(t)
+  t.errors(function() t.capture{} end, "emit works in timers")
+end)
