@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An operator at work: captures die at a target that is ill, are looked at, and are redriven once it
- * is well, through a {@code kill -9} of the relay. Each role and each command is a process.
+ * An operator at work: captures die at a target that is ill, are looked at, and are redriven once
+ * it is well, through a {@code kill -9} of the relay. Each role and each command is a process.
  */
 @Timeout(300)
 class OperateTest {

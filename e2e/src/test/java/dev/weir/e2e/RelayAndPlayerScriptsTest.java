@@ -211,7 +211,9 @@ class RelayAndPlayerScriptsTest {
   private void readTheScriptsAgain(
       RoleProcess relay, RoleProcess player, RoleProcess proxy, Page page) throws Exception {
     long filtered = page.totals().filtered();
-    script("bucket.lua", "function on_relay(req) if req.path == '/old' then return drop 'old' end end");
+    script(
+        "bucket.lua",
+        "function on_relay(req) if req.path == '/old' then return drop 'old' end end");
     Reloading.bySignal(relay);
     await().atMost(PATIENCE).until(() -> relay.talk().contains("scripts reloaded: [bucket.lua]"));
     script("bucket.lua", "function on_relay(req");

@@ -91,7 +91,8 @@ class ScriptSurfaceTest {
       line.post("/attack/" + attack, "text/plain", bytes("x"));
     }
     line.post("/api/json", "application/json", bytes(JSON));
-    line.post("/api/gzip", "application/json\r\nContent-Encoding: gzip", packed(GZIPOutputStream::new));
+    line.post(
+        "/api/gzip", "application/json\r\nContent-Encoding: gzip", packed(GZIPOutputStream::new));
     line.post(
         "/api/deflate",
         "application/json\r\nContent-Encoding: deflate",
@@ -179,8 +180,7 @@ class ScriptSurfaceTest {
     Heard deflate = staged("/staging/deflate");
     assertThat(deflate.field("Content-Encoding")).isEqualTo("deflate");
     assertThat(deflate.field("Content-Length")).isEqualTo("" + deflate.body().length);
-    assertThat(
-            new InflaterInputStream(new ByteArrayInputStream(deflate.body())).readAllBytes())
+    assertThat(new InflaterInputStream(new ByteArrayInputStream(deflate.body())).readAllBytes())
         .isEqualTo(bytes(MASKED));
   }
 
@@ -222,7 +222,9 @@ class ScriptSurfaceTest {
 
   @Test
   void aScriptChoosesTheTarget() {
-    assertThat(line.other().at("/staging/elsewhere")).singleElement().returns("elsewhere", Heard::text);
+    assertThat(line.other().at("/staging/elsewhere"))
+        .singleElement()
+        .returns("elsewhere", Heard::text);
     assertThat(line.staging().at("/staging/elsewhere")).isEmpty();
   }
 
@@ -249,7 +251,8 @@ class ScriptSurfaceTest {
   void silenceIsToldAndItsEndToo() {
     assertThat(isTold("open")).isTrue();
     assertThat(isTold("closed")).isTrue();
-    assertThat(line.other().at("/alerts")).allMatch(alert -> alert.text().contains("\"key\":\"silence\""));
+    assertThat(line.other().at("/alerts"))
+        .allMatch(alert -> alert.text().contains("\"key\":\"silence\""));
   }
 
   @Test
