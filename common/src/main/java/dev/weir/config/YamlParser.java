@@ -58,7 +58,8 @@ final class YamlParser {
       problems.add(new ConfigProblem(at(mark, mark), spoken(e)));
     } catch (TooLarge e) {
       problems.add(new ConfigProblem(Place.whole(text), firstLine(e)));
-    } catch (YAMLException e) {
+    } catch (YAMLException | IllegalArgumentException | IndexOutOfBoundsException e) {
+      // the parser's own slips among them: an escape that the end of the file cuts short
       problems.add(new ConfigProblem(Place.whole(text), "not readable as yaml: " + firstLine(e)));
     }
     return null;

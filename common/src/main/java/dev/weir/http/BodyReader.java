@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.xnio.ChannelListener;
+import org.xnio.IoUtils;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -84,6 +85,7 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
         tooLarge.run();
       }
     } catch (IOException e) {
+      IoUtils.safeClose(exchange.getConnection()); // or else it would end in 200
       exchange.endExchange();
     }
     return true;

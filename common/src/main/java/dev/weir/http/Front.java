@@ -3,6 +3,7 @@ package dev.weir.http;
 import dev.weir.unit.ByteSize;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +28,11 @@ final class Front implements HttpHandler {
   @Override
   public void handleRequest(HttpServerExchange exchange) {
     Reply reply = new Reply(exchange);
+    if (isAmbiguous(exchange)) {
+      reply.refuse(
+          Answer.problem(400, "a Transfer-Encoding other than chunked, or besides a length"));
+      return;
+    }
     Routes.Match match = routes.match(exchange.getRelativePath());
     if (match == null) {
       reply.send(Answer.problem(404, "nothing at " + exchange.getRelativePath()));
@@ -44,6 +50,16 @@ final class Front implements HttpHandler {
       return;
     }
     admit(exchange, route, match.path(), reply);
+  }
+
+  /** Whether somebody in front of us might see another end of the request. */
+  private static boolean isAmbiguous(HttpServerExchange exchange) {
+    HeaderValues codings = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
+    return codings != null
+        && (codings.size() > 1
+            || !codings.getFirst().equalsIgnoreCase("chunked")
+            || exchange.getRequestHeaders().contains(Headers.CONTENT_LENGTH)
+            || exchange.isHttp10());
   }
 
   private void admit(

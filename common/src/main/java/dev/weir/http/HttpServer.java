@@ -85,6 +85,7 @@ public final class HttpServer implements Closeable {
         .setHandler(front)
         .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, (int) MAX_HEADER_BYTES.bytes())
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L) // routes have limits of their own
         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
         .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) HEADERS_WITHIN.toMillis())
         .setSocketOption(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)

@@ -1,5 +1,6 @@
 package dev.weir.spool;
 
+import dev.weir.durable.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,15 +49,16 @@ final class Ballast {
     directory.disk().reach(CrashPoint.BEFORE_BALLAST);
     byte[] noise = new byte[1 << 16];
     new Random(size).nextBytes(noise);
-    Files.deleteIfExists(file);
+    free();
     try (var out =
         Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long left = size; left > 0; left -= noise.length) {
         out.write(noise, 0, (int) Math.min(left, noise.length));
       }
     } catch (IOException e) {
-      Files.deleteIfExists(file);
+      free();
       throw e;
     }
+    directory.disk().reach(CrashPoint.BALLAST_WRITTEN);
   }
 }

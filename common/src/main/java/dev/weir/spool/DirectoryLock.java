@@ -3,6 +3,7 @@ package dev.weir.spool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.spool.Spool.Run;
 import java.io.Closeable;
 import java.io.IOException;
@@ -87,6 +88,7 @@ final class DirectoryLock implements Closeable {
     try {
       file.seek(0);
       file.write(bytes);
+      CrashPoint.LOCK_WRITTEN.reach();
       file.setLength(bytes.length);
     } catch (IOException e) {
       LOG.debug("cannot write {} into the lock file: {}", line, e.getMessage());

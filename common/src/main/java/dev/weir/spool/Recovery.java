@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Run;
 import dev.weir.spool.SpoolDirectory.Fate;
@@ -65,6 +66,7 @@ final class Recovery {
       Path file = directory.segment(first);
       try {
         Optional<Account> account = SqliteSegment.recover(file);
+        directory.disk().reach(CrashPoint.LOG_RECOVERED);
         if (account.isPresent()) {
           return account.get();
         }

@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Append;
 import dev.weir.spool.Spool.Run;

@@ -1,12 +1,12 @@
 package dev.weir.spool;
 
+import dev.weir.durable.CrashPoint;
+import dev.weir.durable.WholeFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,11 +81,10 @@ final class SpoolDirectory {
   /** Gives the segment in the making its name, for good, even over an empty one of that name. */
   void name(long first) throws IOException {
     boolean replaces = Files.exists(segment(first));
-    disk.reach(CrashPoint.SEGMENT_BUILT);
     Files.move(unfinished(), segment(first), StandardCopyOption.ATOMIC_MOVE);
     try {
       disk.reach(CrashPoint.SEGMENT_NAMED);
-      sync(root);
+      WholeFile.sync(root);
       disk.reach(CrashPoint.SEGMENT_SYNCED);
     } catch (IOException e) {
       if (!replaces) {
@@ -94,18 +93,6 @@ final class SpoolDirectory {
       throw e;
     }
     doomed.remove(first);
-  }
-
-  /** Syncs a file or a directory, on an interrupted thread too: that would close the channel. */
-  static void sync(Path file) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      channel.force(true);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /** Marks a segment's file for the next {@link #sweep}. Called under the write lock, as that. */
@@ -150,7 +137,9 @@ final class SpoolDirectory {
   /** A database file and what SQLite keeps beside it. */
   void delete(Path database) throws IOException {
     for (String suffix : SUFFIXES) {
-      Files.deleteIfExists(database.resolveSibling(database.getFileName() + suffix));
+      if (Files.deleteIfExists(database.resolveSibling(database.getFileName() + suffix))) {
+        disk.reach(CrashPoint.FILE_UNLINKED);
+      }
     }
   }
 
@@ -165,6 +154,7 @@ final class SpoolDirectory {
             quarantine().resolve(file.getFileName()),
             StandardCopyOption.REPLACE_EXISTING,
             StandardCopyOption.ATOMIC_MOVE);
+        disk.reach(CrashPoint.FILE_QUARANTINED);
       }
     }
     disk.reach(CrashPoint.AFTER_QUARANTINE);

@@ -103,6 +103,16 @@ final class SqliteFile {
     }
   }
 
+  /** The one place that commits what a connection has begun. */
+  static void commit(Statement statement) throws SQLException {
+    statement.execute("COMMIT");
+  }
+
+  /** Copies the write-ahead log as far as readers let it. */
+  static void checkpoint(Statement statement) throws SQLException {
+    statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
   private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);

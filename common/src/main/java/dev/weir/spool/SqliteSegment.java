@@ -1,5 +1,7 @@
 package dev.weir.spool;
 
+import dev.weir.durable.CrashPoint;
+import dev.weir.durable.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,11 +61,13 @@ final class SqliteSegment {
         statement.execute("BEGIN IMMEDIATE");
         statement.execute(FRAMES);
         new SqliteBook(connection).create(account);
-        statement.execute("COMMIT");
+        SqliteFile.commit(statement);
+        directory.disk().reach(CrashPoint.SEGMENT_COMMITTED);
       } catch (SQLException e) {
         throw SqliteFile.failure(unfinished, e);
       }
-      SpoolDirectory.sync(unfinished);
+      WholeFile.sync(unfinished);
+      directory.disk().reach(CrashPoint.SEGMENT_BUILT);
       settle(directory, account.start());
       directory.name(account.start());
     } catch (IOException e) {
@@ -79,6 +83,7 @@ final class SqliteSegment {
     if (directory.walBytes(first) > 0) {
       try {
         recover(directory.segment(first));
+        directory.disk().reach(CrashPoint.LOG_RECOVERED);
       } catch (DamagedException e) {
         directory.quarantine(first);
       }
@@ -170,7 +175,7 @@ final class SqliteSegment {
         insert(frames, arrived, after.next() - frames.size());
         new SqliteBook(open).write(committed, after);
         disk.reach(CrashPoint.BEFORE_COMMIT);
-        statement.execute("COMMIT");
+        SqliteFile.commit(statement);
         disk.reach(CrashPoint.AFTER_COMMIT);
         committed = after.committed();
         inDoubt = false;
@@ -219,12 +224,13 @@ final class SqliteSegment {
   }
 
   /** A failed commit may have reached the disk all the same; whoever asked was told otherwise. */
-  private void takeBack(Connection open) throws SQLException {
+  private void takeBack(Connection open) throws SQLException, IOException {
     try (Statement statement = open.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
       statement.execute("DELETE FROM frames WHERE position >= " + committed.next());
       new SqliteBook(open).writeAll(committed);
-      statement.execute("COMMIT");
+      SqliteFile.commit(statement);
+      directory.disk().reach(CrashPoint.TAKEN_BACK);
       inDoubt = false;
     }
   }
@@ -241,7 +247,8 @@ final class SqliteSegment {
   void checkpoint() {
     try (Statement statement = connect().createStatement()) {
       directory.disk().reach(CrashPoint.BEFORE_CHECKPOINT);
-      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      SqliteFile.checkpoint(statement);
+      directory.disk().reach(CrashPoint.AFTER_CHECKPOINT);
       logged = 0;
     } catch (SQLException | IOException e) {
       disconnect();

@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
@@ -50,7 +51,7 @@ public final class SqliteSpool implements Spool {
    */
   public static SqliteSpool open(
       SpoolSettings settings, Map<RunId, Long> numbered, InstantSource clock) throws IOException {
-    return open(settings, numbered, clock, Disk.real());
+    return open(settings, numbered, clock, Disk.REAL);
   }
 
   static SqliteSpool open(

@@ -47,6 +47,14 @@ public record ListenAddress(String host, int port) {
         && (isWildcard() || other.isWildcard() || host.equalsIgnoreCase(other.host));
   }
 
+  /** Whether a client of that site would come here, judged by the text alone. */
+  public boolean isReachedAt(Origin site) {
+    return port != 0
+        && port == site.port()
+        && (host.equalsIgnoreCase(site.host())
+            || (site.isLoopback() && (isWildcard() || isLoopback())));
+  }
+
   private boolean isWildcard() {
     return host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
   }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,16 @@ public final class BatchCodec {
    *     a hole
    */
   public static List<Entry> decodeShipped(byte[] bytes) throws MalformedException {
+    return decodeShipped(bytes, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, but no further than one entry beyond {@code most}: a batch of more is not to be
+   * taken, whatever follows.
+   */
+  public static List<Entry> decodeShipped(byte[] bytes, int most) throws MalformedException {
     List<Entry> entries = new ArrayList<>();
-    read(bytes, from -> {
+    read(bytes, () -> entries.size() <= most, from -> {
       Entry entry = new ShippedFields().read(from);
       if (!entries.isEmpty() && entry.from() != entries.get(entries.size() - 1).through() + 1) {
         throw new MalformedException(
@@ -92,7 +101,7 @@ public final class BatchCodec {
   /** @throws MalformedException if the bytes are anything else */
   public static List<LeasedCapture> decodeLeased(byte[] bytes) throws MalformedException {
     List<LeasedCapture> captures = new ArrayList<>();
-    read(bytes, from -> captures.add(new LeasedFields().read(from)));
+    read(bytes, () -> true, from -> captures.add(new LeasedFields().read(from)));
     return captures;
   }
 
@@ -114,9 +123,10 @@ public final class BatchCodec {
     void read(CborReader from) throws IOException;
   }
 
-  private static void read(byte[] bytes, ItemReader reader) throws MalformedException {
+  private static void read(byte[] bytes, BooleanSupplier more, ItemReader reader)
+      throws MalformedException {
     try (CborReader from = new CborReader(CaptureCodec.CBOR, bytes)) {
-      while (from.next()) {
+      while (more.getAsBoolean() && from.next()) {
         reader.read(from);
       }
     } catch (MalformedException e) {

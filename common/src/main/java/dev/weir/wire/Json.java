@@ -45,7 +45,8 @@ public final class Json {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new MalformedException(e.getOriginalMessage(), at);
     } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory failed", e);
+      // of bytes in memory it can only be about the bytes: they are in no encoding of Unicode
+      throw new MalformedException(String.valueOf(e.getMessage()), 0);
     }
     if (value == null) {
       throw new MalformedException("null where an object was expected", 0);

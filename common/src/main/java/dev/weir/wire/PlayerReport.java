@@ -1,10 +1,8 @@
 package dev.weir.wire;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a player says of itself. Its counters are its own, since its start: the ledger is the
@@ -54,8 +52,7 @@ public record PlayerReport(
       Objects.requireNonNull(circuit, "no circuit");
       Objects.requireNonNull(lastError, "no lastError");
       scripts = scripts == null ? List.of() : List.copyOf(scripts);
-      answered = Collections.unmodifiableSortedMap(
-          answered == null ? new TreeMap<>() : new TreeMap<>(answered));
+      answered = ProxyReport.sorted(answered);
     }
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost gone before they were numbered, by reason
  * @param unknown at most so many captures were lost at a power cut and stand in no other number
  * @param numbered the numbers given in all runs of all buckets since the directory was made
- * @param refused requests that the parser refused since the start; they were never captures
+ * @param refused clients turned away since the start; they were never captures
  * @param buckets one entry for each bucket that it ships to
  * @param imbalance what the proxy's own equations are off by; 0
  * @param scripts those of each source that has some, in order
@@ -64,7 +64,7 @@ public record ProxyReport(
     lost = sorted(lost);
     buckets = buckets == null ? List.of() : List.copyOf(buckets);
     health = health == null ? Map.of() : Map.copyOf(health);
-    scripts = scripts == null ? Map.of() : Map.copyOf(scripts);
+    scripts = scripts(scripts);
   }
 
   /** The same without how long ago things were. */
@@ -92,9 +92,20 @@ public record ProxyReport(
         scripts);
   }
 
-  private static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
-    return Collections.unmodifiableSortedMap(
-        counts == null ? new TreeMap<>() : new TreeMap<>(counts));
+  /** None where there are none; a count that is null would be found out by whoever adds it up. */
+  static SortedMap<String, Long> sorted(@Nullable SortedMap<String, Long> counts) {
+    SortedMap<String, Long> copy = counts == null ? new TreeMap<>() : new TreeMap<>(counts);
+    copy.values().forEach(count -> Objects.requireNonNull(count, "a count that is null"));
+    return Collections.unmodifiableSortedMap(copy);
+  }
+
+  private static Map<String, List<ScriptState>> scripts(
+      @Nullable Map<String, List<ScriptState>> states) {
+    Map<String, List<ScriptState>> copy = new TreeMap<>();
+    if (states != null) {
+      states.forEach((source, of) -> copy.put(source, List.copyOf(of)));
+    }
+    return Map.copyOf(copy);
   }
 
   /**

@@ -1,9 +1,7 @@
 package dev.weir.wire;
 
-import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What a script has done since its role started.
@@ -26,8 +24,7 @@ public record ScriptState(
     String reloadError) {
   public ScriptState {
     Objects.requireNonNull(script, "no script");
-    dropped = Collections.unmodifiableSortedMap(
-        dropped == null ? new TreeMap<>() : new TreeMap<>(dropped));
+    dropped = ProxyReport.sorted(dropped);
     lastError = lastError == null ? "" : lastError;
     reloadError = reloadError == null ? "" : reloadError;
   }

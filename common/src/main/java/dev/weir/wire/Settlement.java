@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,5 +71,9 @@ public record Settlement(
    * @param status the last HTTP status, 0 where there was none
    * @param answer the beginning of the last answer, at most 4 KB, base64 in JSON
    */
-  public record Dead(long offset, String reason, int status, byte @Nullable [] answer) {}
+  public record Dead(long offset, String reason, int status, byte @Nullable [] answer) {
+    public Dead {
+      Objects.requireNonNull(reason, "no reason");
+    }
+  }
 }

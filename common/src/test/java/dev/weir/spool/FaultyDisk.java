@@ -1,5 +1,6 @@
 package dev.weir.spool;
 
+import dev.weir.durable.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

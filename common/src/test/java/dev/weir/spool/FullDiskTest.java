@@ -5,6 +5,7 @@ import static dev.weir.spool.Spool.WhenFull.REFUSE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Append;
 import dev.weir.spool.Spool.Gap;

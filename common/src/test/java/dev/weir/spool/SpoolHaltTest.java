@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
@@ -96,7 +97,7 @@ class SpoolHaltTest {
     return new ProcessBuilder(
             java,
             "-XX:TieredStopAtLevel=1",
-            "-D" + Disk.CRASH_AT + "=" + crashAt,
+            "-Dweir.crash-at=" + crashAt,
             "-cp",
             System.getProperty("java.class.path"),
             SpoolProcess.class.getName(),

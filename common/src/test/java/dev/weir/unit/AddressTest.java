@@ -94,4 +94,17 @@ final class AddressTest {
         .isThrownBy(() -> Origin.parse(text))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
   }
+
+  @Test
+  void knowsASiteThatIsItself() {
+    Origin local = Origin.parse("http://localhost:8080");
+    assertThat(ListenAddress.parse(":8080").isReachedAt(local)).isTrue();
+    assertThat(ListenAddress.parse("127.0.0.1:8080").isReachedAt(local)).isTrue();
+    assertThat(ListenAddress.parse("shop:8080").isReachedAt(Origin.parse("http://Shop:8080")))
+        .isTrue();
+    assertThat(ListenAddress.parse("10.0.0.1:8080").isReachedAt(local)).isFalse();
+    assertThat(ListenAddress.parse(":8081").isReachedAt(local)).isFalse();
+    assertThat(ListenAddress.parse(":8080").isReachedAt(Origin.parse("http://shop:8080")))
+        .isFalse();
+  }
 }

@@ -1,6 +1,7 @@
 package dev.weir.e2e;
 
 import dev.weir.cli.demo.RoleProcess;
+import dev.weir.e2e.Plan.Trait;
 import dev.weir.e2e.net.Wire;
 import dev.weir.wire.PlayerReport;
 import dev.weir.wire.ProxyReport;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class Line implements AutoCloseable {
   private static final String ANY_PORT = "127.0.0.1:0";
   private static final String HEAP = "-Xmx256m";
+  private static final int SMALL = 16;
 
   private final Path directory;
   private final Plan plan;
   private final NumberedSite production = new NumberedSite();
   private final NumberedSite target = new NumberedSite();
   private final Map<Link, Wire> wires = new EnumMap<>(Link.class);
+  private final Map<Role, SmallDisk> disks = new EnumMap<>(Role.class);
   private final Map<Role, RoleProcess> running = new EnumMap<>(Role.class);
   private final List<Other> others = new ArrayList<>();
   private @Nullable Traffic last;
@@ -59,6 +64,11 @@ public final class Line implements AutoCloseable {
   }
 
   private void begin() throws IOException {
+    if (plan.has(Trait.SMALL_DISKS)) {
+      for (Role role : List.of(Role.PROXY, Role.RELAY)) {
+        disks.put(role, SmallDisk.mount(data(role), SMALL));
+      }
+    }
     begin(Role.RELAY);
     lay(Link.PROXY_RELAY, listening(Role.RELAY));
     lay(Link.PLAYER_RELAY, listening(Role.RELAY));
@@ -70,7 +80,7 @@ public final class Line implements AutoCloseable {
   }
 
   private void lay(Link link, InetSocketAddress to) throws IOException {
-    if (plan.wired()) {
+    if (plan.has(Trait.WIRES)) {
       wires.put(link, Wire.to(to));
     }
   }
@@ -86,14 +96,24 @@ public final class Line implements AutoCloseable {
     Files.writeString(
         directory.resolve(name + ".yaml"),
         switch (role) {
-          case RELAY -> Settings.relay(data, listen, admin);
+          case RELAY -> Settings.relay(data, listen, admin, plan.bucket());
           case PROXY ->
-            Settings.proxy(
-                data, listen, admin, url(Link.PROXY_RELAY), url(Link.PROXY_SITE), plan.spool());
+            Settings.proxy(data, listen, admin, url(Link.PROXY_RELAY), source(), plan.spool());
           case PLAYER ->
             Settings.player(
-                data, admin, url(Link.PLAYER_RELAY), url(Link.PLAYER_TARGET), plan.timeout());
+                data,
+                admin,
+                url(Link.PLAYER_RELAY),
+                url(Link.PLAYER_TARGET),
+                plan.timeout(),
+                plan.has(Trait.LINES));
         });
+  }
+
+  private String source() {
+    return plan.has(Trait.SUBMISSIONS)
+        ? "ingest, answer: {status: 200}"
+        : "http, to: " + url(Link.PROXY_SITE);
   }
 
   /** Where to dial for what is at the other end of a link. */
@@ -110,7 +130,8 @@ public final class Line implements AutoCloseable {
     };
   }
 
-  private String url(Link link) {
+  /** The same as a URL. */
+  public String url(Link link) {
     return "http://127.0.0.1:" + beginning(link).getPort();
   }
 
@@ -140,12 +161,43 @@ public final class Line implements AutoCloseable {
 
   /** Where a role keeps its data. */
   public Path data(Role role) {
-    return plan.data().getOrDefault(role, directory.resolve(role.toString()));
+    return directory.resolve(role.toString());
   }
 
-  /** Starts a role that does not run; returns once it is ready. */
-  public void start(Role role) throws IOException {
-    running.put(role, start(role, role.toString()));
+  /** The same for this process: on a small disk it may lie elsewhere. */
+  public Path seen(Role role) {
+    SmallDisk disk = disks.get(role);
+    return disk == null ? data(role) : disk.seen();
+  }
+
+  /** The disk of a role, on a line with small ones. */
+  public SmallDisk disk(Role role) {
+    return Objects.requireNonNull(disks.get(role), "the line has no small disks");
+  }
+
+  /** What a role said on standard error, over all its starts. */
+  public Path log(Role role) {
+    return directory.resolve(role + ".log");
+  }
+
+  /** How wrong a role's clock is; on a line whose clocks can be set. */
+  public void setClock(Role role, Duration error) throws IOException {
+    Path fresh = directory.resolve("fresh.clock");
+    Files.writeString(fresh, error.toString());
+    Files.move(fresh, clock(role.toString()), StandardCopyOption.ATOMIC_MOVE); // never half of it
+  }
+
+  private Path clock(String name) {
+    return directory.resolve(name + ".clock");
+  }
+
+  /**
+   * Starts a role that does not run; returns once it is ready.
+   *
+   * @param java further options for its Java, this time
+   */
+  public void start(Role role, String... java) throws IOException {
+    running.put(role, launch(role, role.toString(), java));
   }
 
   /**
@@ -156,19 +208,23 @@ public final class Line implements AutoCloseable {
   public RoleProcess startAnother(Role role, Path data) throws IOException {
     String name = data.getFileName().toString();
     configure(role, name, data, ANY_PORT, ANY_PORT);
-    RoleProcess process = start(role, name);
+    RoleProcess process = launch(role, name);
     others.add(new Other(role, process));
     return process;
   }
 
-  private RoleProcess start(Role role, String name) throws IOException {
+  private RoleProcess launch(Role role, String name, String... options) throws IOException {
     List<String> java = new ArrayList<>(List.of(HEAP));
-    java.addAll(plan.java().getOrDefault(role, List.of()));
+    java.addAll(List.of(options));
+    if (plan.has(Trait.CLOCKS)) {
+      java.add("-Dweir.clock=" + clock(name));
+    }
+    SmallDisk disk = disks.get(role);
+    List<String> command = disk == null ? new ArrayList<>() : disk.enter();
+    command.addAll(Weir.command(java.toArray(String[]::new)));
     Path file = directory.resolve(name + ".yaml");
     return RoleProcess.start(
-        Weir.command(java.toArray(String[]::new)),
-        directory.resolve(name + ".log"),
-        List.of(role.toString(), "-c", file.toString()));
+        command, directory.resolve(name + ".log"), List.of(role.toString(), "-c", file.toString()));
   }
 
   public RoleProcess process(Role role) {
@@ -234,6 +290,7 @@ public final class Line implements AutoCloseable {
     running.values().forEach(RoleProcess::close);
     others.forEach(other -> other.process().close());
     wires.values().forEach(Wire::close);
+    disks.values().forEach(SmallDisk::close);
     production.close();
     target.close();
   }

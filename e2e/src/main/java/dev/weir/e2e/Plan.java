@@ -1,63 +1,67 @@
 package dev.weir.e2e;
 
 import dev.weir.unit.ByteSize;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * How a line is laid. Lines of equal plans are alike.
  *
- * @param wired whether every link is a wire that can be spoilt
  * @param spool how much the proxy's spool may hold
+ * @param bucket how much the relay's bucket may hold
  * @param timeout how long an attempt at the target may take; a lease is five seconds longer, which
  *     is the least
- * @param java further options for a role's Java
- * @param data where a role keeps its data, if not in the line's directory
  */
-public record Plan(
-    boolean wired,
-    ByteSize spool,
-    Duration timeout,
-    Map<Role, List<String>> java,
-    Map<Role, Path> data) {
+public record Plan(Set<Trait> traits, ByteSize spool, ByteSize bucket, Duration timeout) {
+  private static final ByteSize MUCH = ByteSize.ofMegabytes(1024);
+
   /** Roles that talk to each other directly, and as much disk as they want. */
-  public static final Plan DIRECT =
-      new Plan(false, ByteSize.ofMegabytes(1024), Duration.ofSeconds(5), Map.of(), Map.of());
+  public static final Plan DIRECT = new Plan(Set.of(), MUCH, MUCH, Duration.ofSeconds(5));
 
   /** The same over wires. */
-  public static final Plan WIRED = DIRECT.overWires();
+  public static final Plan WIRED = DIRECT.with(Trait.WIRES);
 
-  public Plan {
-    java = Map.copyOf(java);
-    data = Map.copyOf(data);
+  /** What makes a line a special one. */
+  public enum Trait {
+    /** Every link is a wire that can be spoilt. */
+    WIRES,
+    /** Customers submit captures to the proxy, which answers them itself. */
+    SUBMISSIONS,
+    /** The player writes what it gets to a file, too, as a group of its own. */
+    LINES,
+    /** The roles' wall clocks can be set wrong. */
+    CLOCKS,
+    /**
+     * The proxy's data and the relay's lie on disks of 16 MB of their own, and permissions bind
+     * both.
+     */
+    SMALL_DISKS
   }
 
-  private Plan overWires() {
-    return new Plan(true, spool, timeout, java, data);
+  public Plan {
+    traits = Set.copyOf(traits);
+  }
+
+  public boolean has(Trait trait) {
+    return traits.contains(trait);
+  }
+
+  public Plan with(Trait trait) {
+    Set<Trait> more = EnumSet.of(trait);
+    more.addAll(traits);
+    return new Plan(more, spool, bucket, timeout);
   }
 
   public Plan withSpool(ByteSize size) {
-    return new Plan(wired, size, timeout, java, data);
+    return new Plan(traits, size, bucket, timeout);
+  }
+
+  public Plan withBucket(ByteSize size) {
+    return new Plan(traits, spool, size, timeout);
   }
 
   public Plan withTimeout(Duration time) {
-    return new Plan(wired, spool, time, java, data);
-  }
-
-  public Plan withJava(Role role, String... options) {
-    Map<Role, List<String>> all = new EnumMap<>(Role.class);
-    all.putAll(java);
-    all.put(role, List.of(options));
-    return new Plan(wired, spool, timeout, all, data);
-  }
-
-  public Plan withData(Role role, Path directory) {
-    Map<Role, Path> all = new EnumMap<>(Role.class);
-    all.putAll(data);
-    all.put(role, directory);
-    return new Plan(wired, spool, timeout, java, all);
+    return new Plan(traits, spool, bucket, time);
   }
 }

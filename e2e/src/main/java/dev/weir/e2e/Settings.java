@@ -12,32 +12,33 @@ final class Settings {
 
   private Settings() {}
 
-  static String relay(Path data, String listen, String admin) {
+  static String relay(Path data, String listen, String admin, ByteSize bucket) {
     return """
         data: %s
         listen: "%s"
         admin: "%s"
         buckets:
-          %s: {max-bytes: 1GB}
-        """.formatted(data, listen, admin, BUCKET);
+          %s: {max-bytes: %s, min-free-disk: 0B}
+        """.formatted(data, listen, admin, BUCKET, bucket.exact());
   }
 
   static String proxy(
-      Path data, String listen, String admin, String relay, String site, ByteSize spool) {
+      Path data, String listen, String admin, String relay, String source, ByteSize spool) {
     return """
         data: %s
         admin: "%s"
         relay: {url: %s}
         sources:
-          - {type: http, name: %s, listen: "%s", to: %s, buckets: [%s]}
+          - {name: %s, listen: "%s", buckets: [%s], type: %s}
         buckets:
-          %s: {max-bytes: %s}
-        """.formatted(data, admin, relay, SOURCE, listen, site, BUCKET, BUCKET, spool.exact());
+          %s: {max-bytes: %s, min-free-disk: 0B}
+        """.formatted(data, admin, relay, SOURCE, listen, BUCKET, source, BUCKET, spool.exact());
   }
 
   /** Tries again soon: what is tested is that it does, not how patient it is. */
-  static String player(Path data, String admin, String relay, String target, Duration timeout) {
-    return """
+  static String player(
+      Path data, String admin, String relay, String target, Duration timeout, boolean lines) {
+    String replays = """
         name: %s
         data: %s
         admin: "%s"
@@ -56,5 +57,15 @@ final class Settings {
             timeout.plus(BEYOND_TIMEOUT).toMillis(),
             target,
             timeout.toMillis());
+    return lines ? replays + lines(data) : replays;
+  }
+
+  private static String lines(Path data) {
+    return """
+          - bucket: %s
+            group: files
+            lease: 15s
+            target: {type: file, path: %s/lines.jsonl, max-bytes: 1MB, max-files: 1000}
+        """.formatted(BUCKET, data);
   }
 }

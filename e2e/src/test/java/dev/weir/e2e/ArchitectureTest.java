@@ -23,6 +23,7 @@ class ArchitectureTest {
   private static final String[] COMMON = {
     "dev.weir.capture..",
     "dev.weir.config..",
+    "dev.weir.durable..",
     "dev.weir.http..",
     "dev.weir.ledger..",
     "dev.weir.loop..",

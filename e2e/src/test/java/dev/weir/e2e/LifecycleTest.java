@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.cli.demo.RoleProcess;
-import dev.weir.e2e.Line.Role;
 import dev.weir.relay.fleet.Totals;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The roles as processes: how they stop, while customers are being served. */
 class LifecycleTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MOMENT = Duration.ofMillis(50);
   private static final int CUSTOMERS = 8;
 
   @TempDir
@@ -37,8 +37,8 @@ class LifecycleTest {
 
   @Test
   void everyRoleEndsWithZeroOnSigtermAndItCostsNoRequestAndNoCapture() throws Exception {
-    try (Line line = Line.start(directory)) {
-      line.production().delayAnswers(50); // so that every customer has a request under way
+    try (Line line = Line.start(directory, Plan.DIRECT)) {
+      line.production().behave(number -> MOMENT); // so that every customer has a request under way
       PoliteCustomers customers = new PoliteCustomers(url(line), CUSTOMERS, null);
       try (customers) {
         customers.start();
@@ -54,18 +54,18 @@ class LifecycleTest {
       Set<Long> answered = customers.answered();
       await().atMost(PATIENCE).until(() -> answered.stream().allMatch(line.target()::saw));
       await().atMost(PATIENCE).until(() -> {
-        Totals totals = line.totals();
+        Totals totals = line.page(Role.RELAY).totals();
         return totals.waiting() == 0 && totals.captured() >= answered.size() && totals.balances();
       });
-      assertThat(line.totals().lost()).isZero();
+      assertThat(line.page(Role.RELAY).totals().lost()).isZero();
       assertThat(line.target().repeats()).isEmpty();
     }
   }
 
   @Test
   void aSecondSigtermEndsItAtOnce() throws Exception {
-    try (Line line = Line.start(directory)) {
-      line.production().delayAnswers(TimeUnit.MINUTES.toMillis(1)); // longer than any drain
+    try (Line line = Line.start(directory, Plan.DIRECT)) {
+      line.production().behave(number -> PATIENCE); // longer than any drain
       PoliteCustomers customers = new PoliteCustomers(url(line), 1, null).start();
       await().atMost(PATIENCE).until(() -> line.production().distinct() > 0);
       RoleProcess proxy = line.process(Role.PROXY);

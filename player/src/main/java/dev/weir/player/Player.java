@@ -12,6 +12,7 @@ import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
 import dev.weir.loop.Ticker;
+import dev.weir.loop.WallClock;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.RelayFeed;
 import dev.weir.player.replay.Replay;
@@ -45,7 +46,7 @@ public final class Player implements Running {
   /** The keys that a player takes over as it runs. */
   private static final Set<String> LIVE = Set.of("relay");
 
-  private static final InstantSource CLOCK = InstantSource.system();
+  private static final InstantSource CLOCK = WallClock.SYSTEM;
 
   /** Of one answer's body, and of those of all attempts under way, in bytes, for scripts to see. */
   private static final long MOST_ANSWER = 1 << 20;

@@ -1,6 +1,5 @@
 package dev.weir.proxy;
 
-import dev.weir.capture.RunId;
 import dev.weir.config.Reloading;
 import dev.weir.http.Admin;
 import dev.weir.http.HttpServer;
@@ -10,9 +9,12 @@ import dev.weir.http.TlsFiles;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
+import dev.weir.loop.SteadyClock;
 import dev.weir.loop.Ticker;
 import dev.weir.loop.Together;
+import dev.weir.loop.WallClock;
 import dev.weir.proxy.BucketLine.ProxyRate;
+import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
 import dev.weir.proxy.pipeline.Outlet;
@@ -32,9 +34,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
 import dev.weir.wire.Report;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,7 +60,7 @@ public final class Proxy implements Running {
   /** The keys that a proxy takes over as it runs. */
   private static final Set<String> LIVE = Set.of("relay");
 
-  private static final InstantSource CLOCK = InstantSource.system();
+  private static final InstantSource CLOCK = WallClock.SYSTEM;
 
   private final Closer open;
   private final Reloading<ProxyConfig> reloading;
@@ -110,7 +110,9 @@ public final class Proxy implements Running {
       throws IOException {
     TlsFiles files = new TlsFiles();
     open.add(DataDirectory.open(config.data()));
-    LedgerRecovery recovery = LedgerRecovery.read(config.data(), SHARED_MEMORY);
+    DirectoryId directory = DirectoryId.start(config.data(), CLOCK);
+    LedgerRecovery recovery = LedgerRecovery.read(directory, config.data(), SHARED_MEMORY);
+    InstantSource steady = new SteadyClock(CLOCK, Ticker.SYSTEM);
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
       BucketName bucket = entry.getKey();
@@ -120,7 +122,7 @@ public final class Proxy implements Running {
           limits.maxBytes(),
           limits.maxAge(),
           limits.minFreeDisk());
-      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), CLOCK)));
+      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), steady)));
     }
     int underWay = config.queue().captures() + Pipeline.MAX_BATCH_CAPTURES;
     Ledger ledger = recovery.complete(spools, underWay);
@@ -141,8 +143,7 @@ public final class Proxy implements Running {
     SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
     List<Source> sources =
         config.sources().stream().map(source -> source.open(context)).toList();
-    Status status = new Status(
-        config.name(), directoryId(config.data()), CLOCK, sources, pipeline, lines, scripts);
+    Status status = new Status(config.name(), directory, sources, pipeline, lines, scripts);
     Reloading<ProxyConfig> reloading =
         new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, client, scripts));
 
@@ -191,17 +192,6 @@ public final class Proxy implements Running {
       addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
-  }
-
-  /** The directory's id: random, made once, so that its counters keep their owner. */
-  private static String directoryId(Path data) throws IOException {
-    Path file = data.resolve("id");
-    if (!Files.exists(file)) {
-      Path fresh = data.resolve("id.new");
-      Files.writeString(fresh, RunId.random() + "\n");
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-    return new RunId(Files.readString(file).strip()).value();
   }
 
   @Override

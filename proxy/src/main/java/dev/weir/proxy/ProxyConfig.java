@@ -11,6 +11,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Origin;
 import dev.weir.unit.Rate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +69,7 @@ public record ProxyConfig(
         at + ".listen",
         "clashes with admin (" + admin + ")",
         "admin");
+    checkLoops(check, index, sources, admin == null ? null : admin.listen());
     for (int i = 0; i < index; i++) {
       SourceConfig other = sources.get(i);
       ListenAddress taken = other.listen();
@@ -79,6 +81,30 @@ public record ProxyConfig(
           listen == null || taken == null || !listen.clashesWith(taken),
           at + ".listen",
           "clashes with source \"" + other.name() + "\" (" + taken + ")",
+          "sources[" + i + "].listen");
+    }
+  }
+
+  /** A source that asks this proxy would ask for ever. */
+  private static void checkLoops(
+      Check check, int index, List<SourceConfig> sources, @Nullable ListenAddress admin) {
+    Origin to = sources.get(index).to();
+    if (to == null) {
+      return;
+    }
+    String at = "sources[" + index + "].to";
+    check.that(
+        admin == null || !admin.isReachedAt(to),
+        at,
+        "is this proxy's own admin listener (" + admin + ")",
+        "admin");
+    for (int i = 0; i < sources.size(); i++) {
+      ListenAddress listen = sources.get(i).listen();
+      check.that(
+          listen == null || !listen.isReachedAt(to),
+          at,
+          "is where source \"" + sources.get(i).name() + "\" listens (" + listen
+              + "): a request would go in a circle",
           "sources[" + i + "].listen");
     }
   }

@@ -3,6 +3,7 @@ package dev.weir.proxy;
 import dev.weir.http.Metrics;
 import dev.weir.wire.ProxyReport;
 import dev.weir.wire.ProxyReport.BucketState;
+import java.util.Map;
 
 /** The proxy's figures; each is explained in {@code docs/reference/metrics.md}. */
 final class ProxyMetrics {
@@ -10,9 +11,16 @@ final class ProxyMetrics {
 
   private ProxyMetrics() {}
 
-  static Metrics of(ProxyReport report) {
+  /** @param refused clients turned away, by reason */
+  static Metrics of(ProxyReport report, Map<String, Long> refused) {
     ProxyMetrics proxy = new ProxyMetrics();
     proxy.add(report);
+    refused.forEach((reason, count) -> proxy.metrics.counter(
+        "weir_proxy_refused_requests",
+        "turned away before there was a request; never captures",
+        count,
+        "reason",
+        reason));
     report.buckets().forEach(proxy::add);
     return proxy.metrics;
   }
@@ -35,10 +43,6 @@ final class ProxyMetrics {
             "weir_proxy_unknown_captures",
             "lost at power cuts, at most; in no other figure",
             report.unknown())
-        .counter(
-            "weir_proxy_refused_requests",
-            "answered with an error because they are not HTTP to the letter; never captures",
-            report.refused())
         .gauge(
             "weir_proxy_ledger_imbalance",
             "captures that the books cannot explain; anything but 0 is a bug",

@@ -3,14 +3,16 @@ package dev.weir.proxy;
 import dev.weir.capture.RunId;
 import dev.weir.http.Admin;
 import dev.weir.http.Metrics;
+import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.Pipeline;
 import dev.weir.proxy.source.Source;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -22,28 +24,22 @@ import java.util.function.Supplier;
 final class Status {
   private final String name;
   private final String instance = RunId.random().value();
-  private final String directory;
-  private final long startedAtMs;
+  private final DirectoryId directory;
   private final List<Source> sources;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
   private final Scripts scripts;
 
-  /**
-   * @param directory the id of the data directory
-   * @param sources started or not
-   */
+  /** @param sources started or not */
   Status(
       String name,
-      String directory,
-      InstantSource clock,
+      DirectoryId directory,
       List<Source> sources,
       Pipeline pipeline,
       List<BucketLine> lines,
       Scripts scripts) {
     this.name = name;
     this.directory = directory;
-    this.startedAtMs = clock.millis();
     this.sources = List.copyOf(sources);
     this.pipeline = pipeline;
     this.lines = lines;
@@ -55,9 +51,9 @@ final class Status {
     return new ProxyReport(
         name,
         instance,
-        directory,
+        directory.value(),
         Version.CURRENT,
-        startedAtMs,
+        directory.startedAtMs(),
         totals.captured(),
         totals.inProgress(),
         totals.queued(),
@@ -68,7 +64,7 @@ final class Status {
         totals.lost(),
         totals.unknown(),
         totals.numbered(),
-        sources.stream().mapToLong(Source::refused).sum(),
+        refused().values().stream().mapToLong(Long::longValue).sum(),
         lines.stream().map(BucketLine::state).toList(),
         totals.imbalance(),
         Map.of(),
@@ -85,7 +81,7 @@ final class Status {
 
       @Override
       public Metrics metrics() {
-        return ProxyMetrics.of(stats());
+        return ProxyMetrics.of(stats(), refused());
       }
 
       @Override
@@ -93,5 +89,13 @@ final class Status {
         return reload.get();
       }
     };
+  }
+
+  private SortedMap<String, Long> refused() {
+    SortedMap<String, Long> all = new TreeMap<>();
+    for (Source source : sources) {
+      source.refusals().byReason().forEach((reason, count) -> all.merge(reason, count, Long::sum));
+    }
+    return all;
   }
 }

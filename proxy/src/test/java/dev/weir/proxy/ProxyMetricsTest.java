@@ -35,6 +35,7 @@ final class ProxyMetricsTest {
         Map.of(),
         Map.of());
 
-    MetricsPage.explains("Proxy", ProxyMetrics.of(report).text());
+    MetricsPage.explains(
+        "Proxy", ProxyMetrics.of(report, Map.of("malformed", 1L)).text());
   }
 }

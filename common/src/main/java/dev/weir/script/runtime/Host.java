@@ -1,6 +1,7 @@
 package dev.weir.script.runtime;
 
 import dev.weir.loop.Ticker;
+import dev.weir.loop.WallClock;
 import dev.weir.script.engine.Limits;
 import dev.weir.script.lib.Shared;
 import java.time.InstantSource;
@@ -12,7 +13,6 @@ import java.time.InstantSource;
  */
 public record Host(InstantSource clock, Ticker ticker, Limits limits, Shared shared) {
   public static Host system() {
-    return new Host(
-        InstantSource.system(), Ticker.SYSTEM, Limits.DEFAULT, new Shared(Ticker.SYSTEM));
+    return new Host(WallClock.SYSTEM, Ticker.SYSTEM, Limits.DEFAULT, new Shared(Ticker.SYSTEM));
   }
 }

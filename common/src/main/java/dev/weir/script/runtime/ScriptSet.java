@@ -135,7 +135,6 @@ public final class ScriptSet {
         compiled.add(script);
       } catch (ScriptException e) {
         link.stats().reloadFailed(String.valueOf(e.getMessage()));
-        LOG.warn("scripts not reloaded, the old ones stay: {}", e.getMessage());
         throw e;
       }
     }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Every scenario there is. A new fault gets its place here, and so its row and its test. */
 public final class Catalogue {
@@ -55,7 +56,7 @@ public final class Catalogue {
       new Load(8, 500, 512),
       () -> List.of(new Outage(Role.RELAY)));
 
-  private static final List<Scenario> ALL = List.of(
+  private static final List<Scenario> OF_NETWORK = List.of(
       KILL,
       OUTAGE,
       wired("latency", "80 ± 60 ms of latency", link -> slow(link, LATENCY)),
@@ -102,6 +103,11 @@ public final class Catalogue {
           new Load(8, 50, 512),
           () -> List.of(new Poison())),
       on("mixed", "`kill -9` of each role on a bad network", Catalogue::mixed));
+
+  private static final List<Scenario> ALL = Stream.of(
+          OF_NETWORK, StorageScenarios.ALL, CrashScenarios.ALL)
+      .flatMap(List::stream)
+      .toList();
 
   private Catalogue() {}
 

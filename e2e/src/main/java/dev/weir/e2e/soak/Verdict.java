@@ -82,15 +82,21 @@ public record Verdict(
         after.imbalance(),
         List.copyOf(strikes),
         new ArrayList<>());
-    verdict.judge(production, target, traffic, after);
+    verdict.judge(
+        production,
+        target,
+        traffic,
+        after,
+        after.relay().copies() - before.relay().copies());
     return verdict;
   }
 
-  private void judge(NumberedSite production, NumberedSite target, Traffic traffic, Books after) {
+  private void judge(
+      NumberedSite production, NumberedSite target, Traffic traffic, Books after, long copies) {
     defects.addAll(target.faults());
     defects.addAll(production.faults());
     defects.addAll(after.disagreements());
-    judgeSums(after);
+    judgeSums(after, copies);
     if (target.highest() >= traffic.next()) {
       defects.add("number " + target.highest() + " arrived, which nobody sent");
     }
@@ -117,7 +123,8 @@ public record Verdict(
     }
   }
 
-  private void judgeSums(Books after) {
+  /** @param copies stored for who submitted them, and never heard so */
+  private void judgeSums(Books after, long copies) {
     long excused = losses() + dead;
     if (after.relay().waiting() > 0) {
       defects.add(after.relay().waiting() + " captures still wait");
@@ -134,8 +141,8 @@ public record Verdict(
       defects.add(delivered + " are booked as delivered and " + excused + " as dead or lost, and "
           + arrived + " arrived");
     }
-    if (captured != delivered + excused) {
-      defects.add(captured + " are booked as captured, " + delivered + " as delivered and "
+    if (captured + copies != delivered + excused) {
+      defects.add(captured + copies + " are booked as captured, " + delivered + " as delivered and "
           + excused + " as dead or lost");
     }
   }

@@ -4,40 +4,33 @@ import dev.weir.loop.Ticker;
 import dev.weir.player.target.Outcome;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from an attempt: the circuit hears of it once, and each capture that was in it is
- * settled, or put off to another attempt. The replay's thread's own.
+ * What follows from an attempt: the target's state hears of it once, and each capture that was in
+ * it is settled, or put off to another attempt. The replay's thread's own.
  */
 final class Aftermath {
   private static final int MAX_HOOK_FAILURES = 3;
 
-  private final Circuit circuit;
+  private final TargetState state;
   private final RetryRule retries;
   private final Settler settler;
   private final Ticker ticker;
-  private final BooleanSupplier isProbing;
   private final Consumer<Work> releaseLane;
 
-  /**
-   * @param isProbing whether the target was known to fail
-   * @param releaseLane hands back what comes after a capture, which waits for it
-   */
+  /** @param releaseLane hands back what comes after a capture, which waits for it */
   Aftermath(
-      Circuit circuit,
+      TargetState state,
       RetryRule retries,
       Settler settler,
       Ticker ticker,
-      BooleanSupplier isProbing,
       Consumer<Work> releaseLane) {
-    this.circuit = circuit;
+    this.state = state;
     this.retries = retries;
     this.settler = settler;
     this.ticker = ticker;
-    this.isProbing = isProbing;
     this.releaseLane = releaseLane;
   }
 
@@ -49,9 +42,9 @@ final class Aftermath {
     } else if (ruling instanceof Judge.Ruling.Final last) {
       Outcome outcome = last.outcome();
       if (outcome instanceof Outcome.Delivered) {
-        circuit.succeeded();
+        state.succeeded();
       } else if (outcome instanceof Outcome.Retry) {
-        circuit.failed(ticker.nanos());
+        state.failed(ticker.nanos());
       }
       works.forEach(work -> settle(work, outcome));
     }
@@ -78,8 +71,7 @@ final class Aftermath {
 
   private void retry(Work work, Outcome.Retry failure) {
     Duration age = Duration.ofNanos(ticker.nanos() - work.firstAttemptAt());
-    RetryRule.Decision decision =
-        retries.decide(work.attempt(), age, isProbing.getAsBoolean(), failure);
+    RetryRule.Decision decision = retries.decide(work.attempt(), age, state.isProbed(), failure);
     if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
       settler.dead(work.lease(), work.offset(), giveUp.reason(), failure);
     } else if (decision instanceof RetryRule.Decision.Again again) {

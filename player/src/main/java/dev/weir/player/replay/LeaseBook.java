@@ -1,6 +1,7 @@
 package dev.weir.player.replay;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
@@ -217,6 +218,7 @@ final class LeaseBook {
       Settlement settlement = lease.unacknowledged;
       if (settlement != null) {
         settling = lease;
+        CrashPoint.SETTLE_DUE.reach();
         when(feed.settle(lease.id, settlement), ack -> settled(lease, ack));
         return;
       }
@@ -242,6 +244,7 @@ final class LeaseBook {
       state.failed(trouble.reason(), trouble.after(), now);
       return;
     }
+    CrashPoint.SETTLE_ACKNOWLEDGED.reach();
     state.answered(now);
     if (lease.unacknowledged != null && lease.unacknowledged.done()) {
       lease.doubtful = false;

@@ -64,7 +64,7 @@ public final class Replayer implements Step, AutoCloseable {
   private final Lanes lanes = new Lanes();
   private final Set<Work> underWay = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Pace pace;
-  private final Circuit circuit = new Circuit();
+  private final TargetState state;
   private final @Nullable Batch batch;
   private final Aftermath aftermath;
   private final ReplayMeter meter;
@@ -77,7 +77,6 @@ public final class Replayer implements Step, AutoCloseable {
   private volatile boolean closing;
   private boolean stopped;
   private long stoppedAt;
-  private Circuit.State lastCircuit = Circuit.State.CLOSED;
 
   public Replayer(
       Replay config,
@@ -95,16 +94,12 @@ public final class Replayer implements Step, AutoCloseable {
         new LeaseBook(feed, feedState, this::post, ticker, config.lease(), config.timeout());
     this.pace = new Pace(config.rate(), ticker.nanos());
     this.meter = new ReplayMeter(ticker);
+    this.state = new TargetState(config.bucket().value(), meter);
     this.sender = new Sender(targets, new Judge(hook), meter, ticker, this::post);
     this.asker = new Asker(config, feed, feedState, leases, ticker);
     this.settler = new Settler(leases, meter);
     this.aftermath = new Aftermath(
-        circuit,
-        new RetryRule(config.retry(), random),
-        settler,
-        ticker,
-        () -> lastCircuit == Circuit.State.HALF_OPEN,
-        this::releaseLane);
+        state, new RetryRule(config.retry(), random), settler, ticker, this::releaseLane);
   }
 
   public Replayer start() {
@@ -131,7 +126,9 @@ public final class Replayer implements Step, AutoCloseable {
     if (closing) {
       stop();
     }
-    watchCircuit();
+    if (state.opens(ticker.nanos())) {
+      releaseWaiting();
+    }
     ask();
     startAttempts();
     leases.settle(settlePatience());
@@ -142,7 +139,7 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void ask() {
-    CompletionStage<Grant> reply = stopped ? null : asker.ask(lastCircuit);
+    CompletionStage<Grant> reply = stopped ? null : asker.ask(state.circuit());
     if (reply != null) {
       hear(reply, grant -> {
         asker.heard(grant);
@@ -166,7 +163,7 @@ public final class Replayer implements Step, AutoCloseable {
         settler.dead(lease, item.offset(), "malformed capture: " + e.getMessage(), null);
       }
     }
-    if (stopped || lastCircuit == Circuit.State.OPEN) {
+    if (stopped || state.isOpen()) {
       releaseWaiting();
     } else if (lease.runOut || !lease.closed.isEmpty()) {
       release(lanes.remove(
@@ -190,14 +187,14 @@ public final class Replayer implements Step, AutoCloseable {
 
   private boolean mayStart() {
     return !stopped
-        && lastCircuit != Circuit.State.OPEN
+        && !state.isOpen()
         && underWay.size() < most()
         && pace.untilNext(ticker.nanos()).isZero();
   }
 
   private int most() {
     // batches go one after the other, which keeps whatever order there is
-    return lastCircuit == Circuit.State.HALF_OPEN || batch != null ? 1 : config.concurrency();
+    return state.isProbed() || batch != null ? 1 : config.concurrency();
   }
 
   private void start(Work work) {
@@ -263,26 +260,6 @@ public final class Replayer implements Step, AutoCloseable {
   private void finish(Work work) {
     asker.finished(work);
     lanes.done(work);
-  }
-
-  private void watchCircuit() {
-    Circuit.State state = circuit.state(ticker.nanos());
-    if (state == lastCircuit) {
-      return;
-    }
-    if (state == Circuit.State.OPEN) {
-      releaseWaiting();
-    }
-    if (lastCircuit == Circuit.State.CLOSED) {
-      LOG.warn(
-          "bucket \"{}\": the target fails ({}); leasing stops, with a try now and then",
-          config.bucket(),
-          meter.lastError());
-    } else if (state == Circuit.State.CLOSED) {
-      LOG.info("bucket \"{}\": the target is back", config.bucket());
-    }
-    lastCircuit = state;
-    meter.circuit(state);
   }
 
   private void releaseWaiting() {
@@ -360,7 +337,7 @@ public final class Replayer implements Step, AutoCloseable {
 
   /** How long decisions wait for company: the feed commits each settlement on its own. */
   private Duration settlePatience() {
-    if (stopped || lastCircuit == Circuit.State.OPEN) {
+    if (stopped || state.isOpen()) {
       return Duration.ZERO;
     }
     boolean idle = lanes.waiting() == 0 && underWay.isEmpty();
@@ -372,12 +349,12 @@ public final class Replayer implements Step, AutoCloseable {
   private Duration untilDue() {
     long now = ticker.nanos();
     Duration least = leases.untilDue(settlePatience());
-    Duration untilAsked = stopped ? null : asker.untilNext(lastCircuit);
+    Duration untilAsked = stopped ? null : asker.untilNext(state.circuit());
     if (untilAsked != null) {
       least = min(least, untilAsked);
     }
-    if (lastCircuit == Circuit.State.OPEN) {
-      least = min(least, circuit.untilProbe(now));
+    if (state.isOpen()) {
+      least = min(least, state.untilProbe(now));
     }
     if (lanes.hasReady() && underWay.size() < most()) {
       least = min(least, pace.untilNext(now));

@@ -1,5 +1,6 @@
 package dev.weir.player.replay;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Ticker;
 import dev.weir.player.target.Outcome;
 import dev.weir.player.target.Target.Attempt;
@@ -53,6 +54,7 @@ final class Sender {
     Attempt attempt = new Attempt(work.id().part(part), work.attempt(), emission.capture());
     deliver(targets.choose(emission.target()), attempt)
         .thenAccept(outcome -> thread.execute(() -> {
+          CrashPoint.TARGET_ANSWERED.reach();
           if (!isWanted.test(work)) {
             return;
           }
@@ -67,6 +69,7 @@ final class Sender {
   }
 
   private static CompletionStage<Outcome> deliver(Targets.Choice to, Attempt attempt) {
+    CrashPoint.ATTEMPT_DUE.reach();
     try {
       return to.target()
           .deliver(attempt, to.timeout())

@@ -1,5 +1,6 @@
 package dev.weir.player.target;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.unit.ByteSize;
 import java.io.Closeable;
 import java.io.IOException;
@@ -125,7 +126,9 @@ final class LineFile implements Closeable {
           ByteBuffer.allocate(lines.stream().mapToInt(l -> l.length).sum());
       lines.forEach(all::put);
       write.write(to, all.flip());
+      CrashPoint.LINES_WRITTEN.reach();
       to.force(false);
+      CrashPoint.LINES_SYNCED.reach();
       size += all.limit();
     } catch (IOException e) {
       undo(to);
@@ -147,14 +150,17 @@ final class LineFile implements Closeable {
     close();
     if (maxFiles == 1) {
       Files.delete(path);
+      CrashPoint.LINES_ROTATED.reach();
       return;
     }
     for (int i = maxFiles - 1; i > 1; i--) {
       if (Files.exists(numbered(i - 1))) {
         Files.move(numbered(i - 1), numbered(i), StandardCopyOption.REPLACE_EXISTING);
+        CrashPoint.LINES_ROTATED.reach();
       }
     }
     Files.move(path, numbered(1), StandardCopyOption.REPLACE_EXISTING);
+    CrashPoint.LINES_ROTATED.reach();
   }
 
   private Path numbered(int number) {

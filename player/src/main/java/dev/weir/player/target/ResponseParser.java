@@ -149,6 +149,11 @@ final class ResponseParser {
   }
 
   private void field(String text) throws ProtocolException {
+    if (!fields.isEmpty() && (text.startsWith(" ") || text.startsWith("\t"))) {
+      Field folded = fields.remove(fields.size() - 1); // RFC 9112, section 5.2
+      fields.add(new Field(folded.name(), (folded.value() + " " + text.strip()).strip()));
+      return;
+    }
     int colon = text.indexOf(':');
     if (colon < 1) {
       throw new ProtocolException("not a field: \"" + shortened(text) + "\"");
@@ -179,13 +184,17 @@ final class ResponseParser {
     persistent = version.equals("HTTP/1.0")
         ? connection.contains("keep-alive")
         : !connection.contains("close");
-    String coding = headers.get("Transfer-Encoding");
+    List<String> codings = headers.all("Transfer-Encoding");
+    String coding = codings.isEmpty() ? null : String.join(",", codings);
     String announced = headers.get("Content-Length");
     if (method.equals("HEAD") || status == 204 || status == 304) {
       state = State.WHOLE;
-    } else if (coding != null && coding.toLowerCase(Locale.ROOT).endsWith("chunked")) {
+    } else if (coding != null && isChunked(coding)) {
       state = State.CHUNK_SIZE;
     } else if (coding == null && announced != null) {
+      if (headers.all("Content-Length").stream().distinct().count() > 1) {
+        throw new ProtocolException("two lengths that differ");
+      }
       left = number(announced, 10);
       state = left == 0 ? State.WHOLE : State.LENGTH;
     } else {
@@ -193,6 +202,12 @@ final class ResponseParser {
       left = Long.MAX_VALUE;
       state = State.TO_END;
     }
+  }
+
+  /** Whether that is the coding put on last. */
+  private static boolean isChunked(String codings) {
+    String last = codings.substring(codings.lastIndexOf(',') + 1);
+    return last.strip().equalsIgnoreCase("chunked");
   }
 
   private void chunkSize(String text) throws ProtocolException {

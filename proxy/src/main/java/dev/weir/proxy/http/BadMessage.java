@@ -24,6 +24,14 @@ final class BadMessage extends Exception {
     return status;
   }
 
+  Refusal refusal() {
+    return switch (status) {
+      case 408 -> Refusal.TOO_SLOW;
+      case 431 -> Refusal.TOO_LARGE;
+      default -> Refusal.MALFORMED;
+    };
+  }
+
   String reason() {
     return reason;
   }

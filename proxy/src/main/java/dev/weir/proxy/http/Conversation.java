@@ -16,6 +16,7 @@ final class Conversation {
   private static final int HEAD_SECONDS = 30;
   private static final int KEEP_ALIVE_SECONDS = 75;
   private static final int LINGER_SECONDS = 2;
+  private static final int MAX_BLANK = 32;
 
   private enum Phase {
     /** Between requests, or in the head of one. */
@@ -36,6 +37,9 @@ final class Conversation {
   // How much of a head has been searched for its end, and the second in which waiting began.
   private int searched;
   private int since;
+  // Empty lines before a head, in bytes; and what half a head takes while the rest is awaited.
+  private int blank;
+  private int halfHead;
 
   Conversation(Lane lane, End client, Peer peer) {
     this.lane = lane;
@@ -62,7 +66,8 @@ final class Conversation {
   void guarded(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // of memory for buffers: what this one has is given back
       LOG.error("a conversation failed and is broken off", e);
       abort();
     }
@@ -90,7 +95,7 @@ final class Conversation {
       while (!takeHead()) {
         int count = up.fill(client);
         if (count == 0) {
-          up.rest();
+          book(up.park());
           client.askToRead();
           return;
         }
@@ -109,13 +114,34 @@ final class Conversation {
     }
   }
 
+  /** @param bytes what half a head takes */
+  private void book(int bytes) {
+    if (bytes != halfHead) {
+      int more = bytes - halfHead;
+      halfHead = bytes;
+      lane.halfHead(more);
+    }
+  }
+
+  int halfHead() {
+    return halfHead;
+  }
+
+  int since() {
+    return since;
+  }
+
+  void tooSlow() {
+    refuse(new BadMessage(408, "a head that does not come to its end"));
+  }
+
   /** Begins an exchange if a whole head is here. */
   private boolean takeHead() throws BadMessage {
     ByteBuffer buffer = up.unseen();
     if (buffer == null) {
       return false;
     }
-    if (searched == 0) {
+    if (searched < 2) {
       skipEmptyLines(buffer);
     }
     int start = buffer.position();
@@ -128,6 +154,8 @@ final class Conversation {
       return false;
     }
     searched = 0;
+    blank = 0;
+    book(0);
     Head head = lane.head;
     head.load(buffer, start, end);
     if (Requests.isHttp2Preface(head) && client instanceof SocketEnd socket) {
@@ -142,14 +170,22 @@ final class Conversation {
   }
 
   /** RFC 9112, section 2.2: some old clients send one after a body. */
-  private void skipEmptyLines(ByteBuffer buffer) {
-    int start = buffer.position();
+  private void skipEmptyLines(ByteBuffer buffer) throws BadMessage {
+    int from = buffer.position();
+    int start = from;
     while (start + 1 < buffer.limit()
         && buffer.get(start) == '\r'
         && buffer.get(start + 1) == '\n') {
       start += 2;
     }
-    up.skip(start);
+    if (start > from) {
+      blank += start - from;
+      if (blank > MAX_BLANK) {
+        throw new BadMessage("nothing but empty lines");
+      }
+      searched = 0;
+      up.skip(start);
+    }
   }
 
   /** HTTP/2 with prior knowledge: the connection is no longer ours. */
@@ -163,7 +199,8 @@ final class Conversation {
   /** Answers what is no request of HTTP/1, for the last time on this connection. */
   private void refuse(BadMessage e) {
     LOG.debug("refused a request of {}: {}", peer.client(), e.reason());
-    lane.proxy.countRefused();
+    lane.proxy.count(e.refusal());
+    book(0);
     exchange.release();
     try {
       client.write(ByteBuffer.wrap(Responses.own(e.status(), true)));
@@ -219,6 +256,7 @@ final class Conversation {
     }
     phase = Phase.CLOSED;
     lane.closed(this);
+    book(0);
     exchange.release();
     up.free();
     down.free();
@@ -242,7 +280,9 @@ final class Conversation {
     int waited = lane.second - since;
     switch (phase) {
       case HEAD -> {
-        if (up.unseen() == null ? waited > KEEP_ALIVE_SECONDS : waited > HEAD_SECONDS) {
+        if (up.unseen() != null && waited > HEAD_SECONDS) {
+          tooSlow();
+        } else if (waited > KEEP_ALIVE_SECONDS) {
           close();
         }
       }

@@ -65,6 +65,11 @@ final class Download {
     return reusable && down.unseen() == null;
   }
 
+  /** Forgets what a service has said beyond its answer: it is no answer to what comes next. */
+  void forget() {
+    down.free();
+  }
+
   /** Answers in the service's place. */
   void own(byte[] answer) {
     begun = true;
@@ -183,7 +188,7 @@ final class Download {
     return true;
   }
 
-  private void interim(Head head) {
+  private void interim(Head head) throws BadMessage {
     if (!exchange.isOld()) {
       send(head, Hop.of(head), false, false);
       down.seal();

@@ -27,6 +27,8 @@ final class Exchange {
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int CONNECT_SECONDS = 10;
   private static final int BODY_SECONDS = 60;
+  /** A body may come as slowly as it likes for so long in all. */
+  private static final int SLOW_SECONDS = 30;
   /** How long a client may go on sending what nobody takes any more. */
   private static final int REST_SECONDS = 30;
 
@@ -208,6 +210,11 @@ final class Exchange {
       answerOurselves(504, "no connection within " + CONNECT_SECONDS + " s");
     } else if (download.isAnswered() && upload.isDeaf() && download.secondsSince() > REST_SECONDS) {
       conversation.close();
+    } else if (!tunnel && !download.hasBegun() && upload.lags(SLOW_SECONDS)) {
+      // an answer that has begun makes it a talk both ways, which may well have pauses
+      LOG.debug("408 to {}: a body that comes too slowly", peer().client());
+      lane.proxy.count(Refusal.TOO_SLOW);
+      answerInstead(408);
     } else if (tunnel ? silent > TUNNEL_SECONDS : !upload.isSent() && silent > BODY_SECONDS) {
       conversation.abort();
     } else if (!tunnel && silent > ANSWER_SECONDS) {
@@ -244,6 +251,10 @@ final class Exchange {
   void answerOurselves(int status, String reason) {
     LOG.debug("{} to {}: {}", status, peer().client(), reason);
     lane.proxy.countFailed();
+    answerInstead(status);
+  }
+
+  private void answerInstead(int status) {
     dropService();
     if (!download.hasBegun()) {
       persistent &= upload.isWhole();
@@ -286,6 +297,7 @@ final class Exchange {
       lane.release(connection);
     } else {
       dropService();
+      download.forget();
     }
     conversation.exchangeEnded(persistent && upload.isSent());
   }

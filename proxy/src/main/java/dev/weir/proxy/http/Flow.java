@@ -60,7 +60,9 @@ final class Flow {
 
   boolean isFull() {
     ByteBuffer buffer = in;
-    return buffer != null && buffer.limit() - buffer.position() == buffer.capacity();
+    return buffer != null
+        && buffer.limit() - buffer.position() == buffer.capacity()
+        && buffer.capacity() >= Lane.BUFFER;
   }
 
   /**
@@ -75,6 +77,8 @@ final class Flow {
       buffer.limit(0);
       in = buffer;
       cleared = 0;
+    } else if (buffer.capacity() < Lane.BUFFER) {
+      buffer = move(buffer, lane.take());
     } else if (!buffer.hasRemaining()) {
       buffer.position(0).limit(0);
       cleared = 0;
@@ -100,12 +104,36 @@ final class Flow {
     if (small == null || small.capacity() >= most) {
       return false;
     }
-    ByteBuffer large = ByteBuffer.allocate(Math.min(most, 2 * small.capacity()));
-    cleared -= small.position();
-    large.put(small).flip();
-    lane.give(small);
-    in = large;
+    move(small, ByteBuffer.allocate(Math.min(most, 2 * small.capacity())));
     return true;
+  }
+
+  private ByteBuffer move(ByteBuffer from, ByteBuffer to) {
+    cleared -= from.position();
+    to.put(from).flip();
+    lane.give(from);
+    in = to;
+    return to;
+  }
+
+  /**
+   * Takes no more room than its bytes need, until the next {@link #fill}: more of them may be long
+   * in coming.
+   *
+   * @return how many there are
+   */
+  int park() {
+    ByteBuffer buffer = in;
+    if (buffer == null) {
+      return 0;
+    }
+    int count = buffer.remaining();
+    if (count == 0) {
+      rest();
+    } else if (count < buffer.capacity()) {
+      move(buffer, ByteBuffer.allocate(count));
+    }
+    return count;
   }
 
   /** Begins a message with an edited head; {@code head} is in writing mode. */

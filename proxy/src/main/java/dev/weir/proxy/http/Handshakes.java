@@ -13,18 +13,30 @@ import org.xnio.XnioExecutor;
  * thread may call.
  */
 final class Handshakes {
-  private static final Duration WITHIN = Duration.ofSeconds(10);
+  private static final int WITHIN_SECONDS = 10;
 
+  private final Duration within;
+  private final Runnable tooSlow;
   private final Map<StreamConnection, XnioExecutor.Key> underWay = new ConcurrentHashMap<>();
+
+  /**
+   * @param second how long a second is
+   * @param tooSlow told of each that takes too long
+   */
+  Handshakes(Duration second, Runnable tooSlow) {
+    this.within = second.multipliedBy(WITHIN_SECONDS);
+    this.tooSlow = tooSlow;
+  }
 
   void begun(StreamConnection connection) {
     underWay.put(
         connection,
         connection
             .getIoThread()
-            .executeAfter(() -> late(connection), WITHIN.toNanos(), TimeUnit.NANOSECONDS));
+            .executeAfter(() -> late(connection), within.toNanos(), TimeUnit.NANOSECONDS));
   }
 
+  /** It has agreed, or is closed. */
   void done(StreamConnection connection) {
     XnioExecutor.Key deadline = underWay.remove(connection);
     if (deadline != null) {
@@ -34,6 +46,7 @@ final class Handshakes {
 
   private void late(StreamConnection connection) {
     if (underWay.remove(connection) != null) {
+      tooSlow.run();
       IoUtils.safeClose(connection);
     }
   }

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 /**
  * Finds the parts of a head (RFC 9112, sections 2 to 5). Requests are held to the letter, as what a
  * service behind us might read otherwise is a way to smuggle a second request past it. Answers come
- * from the service itself, so that line ends and folded lines are taken as clients take them.
+ * from the service itself, so that line ends and folded lines are taken as clients take them; but a
+ * bare CR, which some clients take for a line end, is in none.
  */
 final class HeadParser {
   private static final boolean[] TOKEN = new boolean[128];
@@ -83,10 +84,8 @@ final class HeadParser {
     if (i - head.secondStart != 3 || b[head.secondStart] == '0') {
       throw new BadMessage("the status line has no status");
     }
-    while (b[i] != '\n') {
-      i++;
-    }
-    head.fieldsStart = i + 1;
+    i = lineEnd(b, i, false);
+    head.fieldsStart = i + lineBreak(b, i);
     fields(head, false);
   }
 
@@ -95,6 +94,13 @@ final class HeadParser {
     Head head = new Head();
     head.load(ByteBuffer.wrap(section), 0, length);
     fields(head, true);
+    for (int i = 0; i < head.count(); i++) {
+      switch (head.kind(i)) {
+        case CONTENT_LENGTH, TRANSFER_ENCODING, HOST ->
+          throw new BadMessage("a trailer that belongs into the head");
+        default -> {}
+      }
+    }
     return head.headers();
   }
 
@@ -145,6 +151,10 @@ final class HeadParser {
     }
   }
 
+  static boolean isToken(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c < TOKEN.length && TOKEN[c]);
+  }
+
   private static int token(byte[] b, int from, int end) {
     int i = from;
     while (i < end && b[i] > 0 && TOKEN[b[i]]) {
@@ -162,7 +172,7 @@ final class HeadParser {
         return i;
       }
       boolean control = (c >= 0 && c < ' ' && c != '\t') || c == 127;
-      if (control && (strict || c == 0)) {
+      if (control && (strict || c == 0 || c == '\r')) {
         throw new BadMessage("a header line holds a control character");
       }
       i++;

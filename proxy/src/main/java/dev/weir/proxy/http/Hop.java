@@ -11,14 +11,17 @@ import java.util.Locale;
  * @param nominated fields that the Connection field names, in lower case
  */
 record Hop(boolean close, boolean keepAlive, boolean upgrades, List<String> nominated) {
+  /** Each is looked for among all fields. */
+  private static final int MAX_NOMINATED = 64;
+
   private static final Hop SILENT = new Hop(false, false, false, List.of());
 
-  static Hop of(Head head) {
+  static Hop of(Head head) throws BadMessage {
     int connection = head.find(Kind.CONNECTION);
     return connection < 0 ? SILENT : read(head, connection);
   }
 
-  private static Hop read(Head head, int first) {
+  private static Hop read(Head head, int first) throws BadMessage {
     boolean close = false;
     boolean keepAlive = false;
     boolean upgrade = false;
@@ -38,10 +41,25 @@ record Hop(boolean close, boolean keepAlive, boolean upgrades, List<String> nomi
         }
       }
     }
-    int protocol = upgrade && head.isPersistentByDefault() ? head.find(Kind.UPGRADE) : -1;
-    // nobody would see the requests that come after it: staying with HTTP/1 is our right
-    boolean upgrades = protocol >= 0 && !head.valueIs(protocol, "h2c");
+    if (nominated.size() > MAX_NOMINATED) {
+      throw new BadMessage("a Connection that names more than " + MAX_NOMINATED + " fields");
+    }
+    boolean upgrades = upgrade && head.isPersistentByDefault() && upgradesVisibly(head);
     return new Hop(close, keepAlive, upgrades, nominated);
+  }
+
+  /** Behind h2c nobody would see the requests that come: staying with HTTP/1 is our right. */
+  private static boolean upgradesVisibly(Head head) {
+    boolean named = false;
+    for (int i = 0; i < head.count(); i++) {
+      if (head.kind(i) == Kind.UPGRADE) {
+        named = true;
+        if (head.value(i).toLowerCase(Locale.ROOT).contains("h2c")) {
+          return false;
+        }
+      }
+    }
+    return named;
   }
 
   boolean nominates(Head head, int field) {

@@ -46,6 +46,20 @@ final class Http2 {
    */
   void serve(
       Lane lane, StreamConnection connection, @Nullable PooledByteBuffer arrived, Peer peer) {
+    FrameWatch frames = new FrameWatch(
+        connection.getSourceChannel().getConduit(), () -> lane.proxy.count(Refusal.TOO_LARGE));
+    if (arrived != null) {
+      ByteBuffer bytes = arrived.getBuffer();
+      try {
+        frames.look(bytes, bytes.position(), bytes.limit());
+      } catch (IOException e) {
+        LOG.debug("refused a connection of {}: {}", peer.client(), e.toString());
+        arrived.close();
+        IoUtils.safeClose(connection);
+        return;
+      }
+    }
+    connection.getSourceChannel().setConduit(frames);
     Http2Channel channel = new Http2Channel(connection, "h2", pool, arrived, false, false, OPTIONS);
     channel.setIdleTimeout(IDLE_MILLIS);
     lane.http2.add(channel);
@@ -60,6 +74,10 @@ final class Http2 {
       if (frame instanceof Http2StreamSourceChannel stream) {
         begin(lane, channel, stream, peer);
       }
+    } catch (IllegalArgumentException e) {
+      LOG.debug("refused a connection of {}: {}", peer.client(), e.toString());
+      lane.proxy.count(Refusal.MALFORMED);
+      IoUtils.safeClose(channel);
     } catch (IOException e) {
       LOG.debug("{} broke its connection off: {}", peer.client(), e.toString());
       IoUtils.safeClose(channel);
@@ -68,11 +86,16 @@ final class Http2 {
 
   private static void begin(
       Lane lane, Http2Channel channel, Http2StreamSourceChannel stream, Peer peer) {
+    if (lane.isCrowded()) {
+      lane.proxy.count(Refusal.TOO_MANY);
+      channel.sendRstStream(stream.getStreamId(), Http2Channel.ERROR_REFUSED_STREAM);
+      return;
+    }
     try {
       new Conversation(lane, new Http2End(lane, channel, stream), peer).start();
     } catch (BadMessage e) {
       LOG.debug("refused a request of {}: {}", peer.client(), e.reason());
-      lane.proxy.countRefused();
+      lane.proxy.count(e.refusal());
       channel.sendRstStream(stream.getStreamId(), Http2Channel.ERROR_PROTOCOL_ERROR);
     }
   }

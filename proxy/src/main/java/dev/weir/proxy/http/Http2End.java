@@ -71,6 +71,9 @@ final class Http2End implements End {
     this.toHead = "HEAD".equals(headers.getFirst(Http2Channel.METHOD));
     String length = headers.getFirst("content-length");
     if (!source.isOpen()) {
+      if (length != null && Http2Head.length(length) != 0) {
+        throw new BadMessage("a length and no body");
+      }
       this.input = Input.DONE;
     } else if (length == null) {
       this.input = Input.CHUNKED;

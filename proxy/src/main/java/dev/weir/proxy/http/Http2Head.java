@@ -23,7 +23,8 @@ final class Http2Head {
     String path = one(from, Http2Channel.PATH);
     part(to, one(from, Http2Channel.METHOD));
     to.append(' ');
-    part(to, path == null ? authority : path);
+    // CONNECT alone has none (RFC 9113, section 8.5)
+    part(to, path == null && to.indexOf("CONNECT ") == 0 ? authority : path);
     to.append(" HTTP/1.1\r\n");
     if (authority != null) {
       field(to, "host", authority);
@@ -87,8 +88,10 @@ final class Http2Head {
   }
 
   private static void field(StringBuilder to, String name, String value) throws BadMessage {
-    part(to, name);
-    to.append(": ");
+    if (!HeadParser.isToken(name)) {
+      throw new BadMessage("a field whose name is no token");
+    }
+    to.append(name).append(": ");
     part(to, value);
     to.append("\r\n");
   }

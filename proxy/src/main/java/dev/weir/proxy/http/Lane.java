@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -40,13 +41,17 @@ final class Lane {
   /** Counts on while the lane lives: a clock that costs nothing to read. */
   int second;
 
+  /** What half heads take. */
+  private long halfHeads;
+
   boolean draining;
 
   Lane(ReverseProxy proxy, @Nullable Dialer dialer, XnioIoThread thread) {
     this.proxy = proxy;
     this.dialer = dialer;
     this.thread = thread;
-    this.clock = thread.executeAtInterval(this::tick, 1, TimeUnit.SECONDS);
+    this.clock = thread.executeAtInterval(
+        this::tick, proxy.limits().second().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   ByteBuffer take() {
@@ -124,6 +129,27 @@ final class Lane {
     }
     for (Conversation conversation : new ArrayList<>(conversations)) {
       conversation.tick();
+    }
+  }
+
+  /** Whether it has as many conversations as all clients may have connections. */
+  boolean isCrowded() {
+    return conversations.size() >= proxy.limits().connections();
+  }
+
+  /** Books what half heads take more, and waits no longer for the oldest where that is too much. */
+  void halfHead(long more) {
+    halfHeads += more;
+    if (more > 0 && halfHeads > proxy.limits().halfHeads().bytes()) {
+      conversations.stream()
+          .filter(conversation -> conversation.halfHead() > 0)
+          .sorted(Comparator.comparingInt(Conversation::since))
+          .toList()
+          .forEach(oldest -> {
+            if (halfHeads > proxy.limits().halfHeads().bytes() / 2) {
+              oldest.tooSlow();
+            }
+          });
     }
   }
 

@@ -76,7 +76,8 @@ final class Onward {
 
   /**
    * Whether a field is meant for this hop alone. Transfer-Encoding is not among them, as a body
-   * passes through in the coding that it came in; nor can Host or a length be nominated away.
+   * passes through in the coding that it came in; nor can Host, a length, or what tells a service
+   * who its client was be nominated away.
    */
   private boolean endsHere(int field, boolean upgrades) {
     return switch (head.kind(field)) {
@@ -84,7 +85,14 @@ final class Onward {
       case CONNECTION -> !(upgrades && hop.isPlainUpgrade());
       case UPGRADE -> !upgrades;
       case TE -> !head.valueIs(field, "trailers");
-      case HOST, CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT -> false;
+      case HOST,
+          CONTENT_LENGTH,
+          TRANSFER_ENCODING,
+          EXPECT,
+          X_FORWARDED_FOR,
+          X_FORWARDED_PROTO,
+          X_FORWARDED_HOST,
+          FORWARDED -> false;
       default -> hop.nominates(head, field);
     };
   }

@@ -37,9 +37,6 @@ import org.xnio.channels.AcceptingChannel;
  * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
-  /** Further ones wait in the kernel. */
-  private static final int MAX_CONNECTIONS = 20_000;
-
   private static final int BACKLOG = 4096;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -50,11 +47,13 @@ public final class ReverseProxy implements Closeable {
 
   private final Setup setup;
   private final Observer observer;
+  private final Limits limits;
+  private final Refusals refusals;
+  private final Door door;
   private final Http2 http2 = new Http2();
-  private final Handshakes handshakes = new Handshakes();
+  private final Handshakes handshakes;
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
-  private final LongAdder refused = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private volatile boolean closing;
   private @Nullable XnioWorker worker;
@@ -77,8 +76,17 @@ public final class ReverseProxy implements Closeable {
       Forwarded forwarded) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
+    this(setup, observer, Limits.USUAL, new Refusals());
+  }
+
+  /** @param refusals counts those who are turned away */
+  public ReverseProxy(Setup setup, Observer observer, Limits limits, Refusals refusals) {
     this.setup = setup;
     this.observer = observer;
+    this.limits = limits;
+    this.refusals = refusals;
+    this.door = new Door(limits.connectionsPerAddress());
+    this.handshakes = new Handshakes(limits.second(), () -> refusals.count(Refusal.TOO_SLOW));
   }
 
   /** @throws IOException if the address cannot be listened on */
@@ -102,8 +110,8 @@ public final class ReverseProxy implements Closeable {
         .set(
             Options.SSL_CLIENT_AUTH_MODE,
             setup.clientCertificates ? SslClientAuthMode.REQUIRED : SslClientAuthMode.NOT_REQUESTED)
-        .set(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
-        .set(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS - 100)
+        .set(Options.CONNECTION_HIGH_WATER, limits.connections())
+        .set(Options.CONNECTION_LOW_WATER, limits.connections() - limits.connections() / 200)
         .getMap();
     try {
       Dialer dialer = setup.service == null ? null : dialer(setup.service, started);
@@ -132,8 +140,11 @@ public final class ReverseProxy implements Closeable {
       XnioWorker started, @Nullable Dialer dialer, OptionMap options) throws IOException {
     UndertowXnioSsl ssl = tls(setup.tls);
     if (ssl == null) {
-      ChannelListener<StreamConnection> opened =
-          connection -> converse(dialer, connection, null, "http");
+      ChannelListener<StreamConnection> opened = connection -> {
+        if (isLetIn(connection, left -> {})) {
+          converse(dialer, connection, null, "http");
+        }
+      };
       return started.createStreamConnectionServer(
           setup.listen, ChannelListeners.openListenerAdapter(opened), options);
     }
@@ -150,11 +161,24 @@ public final class ReverseProxy implements Closeable {
         }),
         10);
     ChannelListener<StreamConnection> opened = connection -> {
-      handshakes.begun(connection);
-      alpn.handleEvent(connection);
+      if (isLetIn(connection, handshakes::done)) {
+        handshakes.begun(connection);
+        alpn.handleEvent(connection);
+      }
     };
     return ssl.createSslConnectionServer(
         started, setup.listen, ChannelListeners.openListenerAdapter(opened), options);
+  }
+
+  private boolean isLetIn(StreamConnection connection, Consumer<StreamConnection> left) {
+    boolean admitted = !closing && door.admits(connection, left);
+    if (!admitted) {
+      if (!closing) {
+        refusals.count(Refusal.TOO_MANY);
+      }
+      IoUtils.safeClose(connection);
+    }
+    return admitted;
   }
 
   private static @Nullable UndertowXnioSsl tls(@Nullable SSLContext context) {
@@ -202,11 +226,6 @@ public final class ReverseProxy implements Closeable {
     return channel.getLocalAddress(InetSocketAddress.class);
   }
 
-  /** Requests answered with an error because they are not HTTP to the letter. */
-  public long refused() {
-    return refused.sum();
-  }
-
   /** Requests that the service gave no whole answer to. */
   public long failed() {
     return failed.sum();
@@ -224,8 +243,12 @@ public final class ReverseProxy implements Closeable {
     http2.serve(lane, connection, http2.pooled(arrived), peer);
   }
 
-  void countRefused() {
-    refused.increment();
+  Limits limits() {
+    return limits;
+  }
+
+  void count(Refusal refusal) {
+    refusals.count(refusal);
   }
 
   void countFailed() {

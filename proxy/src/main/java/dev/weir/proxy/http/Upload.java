@@ -26,6 +26,12 @@ final class Upload {
   /** The service has been told that nothing more will come. */
   private boolean ended;
 
+  /** Only the client can take it further; so it was for so many seconds, and so much came. */
+  private boolean waiting;
+
+  private int waited;
+  private long came;
+
   private boolean clientEnded;
   /** The head once more, where it may be sent again. */
   private byte @Nullable [] again;
@@ -45,6 +51,9 @@ final class Upload {
     deaf = false;
     sent = false;
     ended = false;
+    waiting = false;
+    waited = 0;
+    came = 0;
     ByteBuffer out = lane.take(Onward.room(head));
     boolean keepAlive = exchange.isOld() && exchange.isPersistent();
     Onward.request(head, hop, keepAlive, lane.proxy.forwarded(), exchange.peer(), out);
@@ -135,6 +144,7 @@ final class Upload {
 
   /** Passes on what there is, until one of the two ends must be waited for. */
   void pump() {
+    waiting = false;
     try {
       for (int round = 0; round < Exchange.TURN; round++) {
         if (!drain()) {
@@ -150,10 +160,12 @@ final class Upload {
         if (up.unseen() == null) {
           int count = up.fill(client);
           if (count == 0) {
+            waiting = true;
             up.rest();
             client.askToRead();
             return;
           }
+          came += count;
           if (count < 0 && !mayEnd()) {
             exchange.abort();
             return;
@@ -164,11 +176,24 @@ final class Upload {
       client.readSoon();
     } catch (BadMessage e) {
       LOG.debug("refused the rest of a request: {}", e.reason());
-      lane.proxy.countRefused();
+      lane.proxy.count(e.refusal());
       exchange.abort();
     } catch (IOException e) {
       exchange.abort();
     }
+  }
+
+  /**
+   * A second has passed. Whether the body comes more slowly than it must, once {@code patience}
+   * seconds were spent waiting for it.
+   */
+  boolean lags(int patience) {
+    if (!waiting || waitsFor100()) {
+      return false;
+    }
+    waited++;
+    return waited > patience
+        && came < waited * lane.proxy.limits().uploadRate().perSecond().bytes();
   }
 
   private boolean mayEnd() {

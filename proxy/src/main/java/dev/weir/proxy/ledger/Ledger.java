@@ -1,5 +1,6 @@
 package dev.weir.proxy.ledger;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.BucketName;
 import java.io.IOException;
@@ -43,6 +44,13 @@ public final class Ledger implements AutoCloseable {
   private static final String FILTERED = "filtered/";
   static final String LOST = "lost/";
   static final String NUMBERED = "numbered/";
+
+  /** Whose books these are. */
+  static final String OWNER = "owner/";
+
+  /** What of that was numbered by the original of a directory that is a copy. */
+  static final String INHERITED = "inherited/";
+
   static final String RUN = "run/";
   private static final Map<Counter, String> PASSED = Map.of(
       Counter.EXCLUDED,
@@ -172,7 +180,7 @@ public final class Ledger implements AutoCloseable {
     SortedMap<String, Long> lost = under(LOST);
     long inProgress = begun - sum(passed) - offered;
     long queued = offered - queueFull - value(DECIDED);
-    long numbered = sum(under(NUMBERED));
+    long numbered = sum(under(NUMBERED)) - sum(under(INHERITED));
     long imbalance =
         Math.abs(value(DECIDED) + value(SUBMITTED) - value(KEPT) - sum(filtered) - sum(lost))
             + Math.abs(value(KEPT) + value(COPIES) + value(EMITTED) - numbered)
@@ -236,6 +244,7 @@ public final class Ledger implements AutoCloseable {
   public void close() throws IOException {
     if (settled) {
       Files.deleteIfExists(pageFile);
+      CrashPoint.LEDGER_CLOSED.reach();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weir.proxy.ledger;
 
+import dev.weir.durable.CrashPoint;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -111,6 +112,7 @@ final class LedgerPage {
   static LedgerPage create(Path file, Remains initial) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
+    CrashPoint.LEDGER_PAGE_CLEARED.reach();
     Files.createFile(
         fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (FileChannel channel =
@@ -127,10 +129,13 @@ final class LedgerPage {
       page.publish(initial.slot());
       WORD.setVolatile(memory, BOOT_AT, boot());
       WORD.setVolatile(memory, 0, MAGIC);
+      CrashPoint.LEDGER_PAGE_WRITTEN.reach();
       Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      CrashPoint.LEDGER_PAGE_NAMED.reach();
       return page;
     } finally {
       Files.deleteIfExists(fresh);
+      CrashPoint.LEDGER_PAGE_CLEARED.reach();
     }
   }
 
@@ -168,7 +173,9 @@ final class LedgerPage {
       }
       memory.putLong(entry.getValue()).putInt(name.length).put(name);
     }
+    CrashPoint.LEDGER_SLOT_WRITTEN.reach();
     WORD.setRelease(memory, VALID_AT, (long) writable);
+    CrashPoint.LEDGER_PUBLISHED.reach();
     writable = 1 - writable;
   }
 

@@ -3,13 +3,16 @@ package dev.weir.proxy.ledger;
 import static dev.weir.proxy.ledger.Ledger.CLEAN;
 import static dev.weir.proxy.ledger.Ledger.COPIES;
 import static dev.weir.proxy.ledger.Ledger.DECIDED;
+import static dev.weir.proxy.ledger.Ledger.INHERITED;
 import static dev.weir.proxy.ledger.Ledger.LOST;
 import static dev.weir.proxy.ledger.Ledger.NUMBERED;
+import static dev.weir.proxy.ledger.Ledger.OWNER;
 import static dev.weir.proxy.ledger.Ledger.RUN;
 import static dev.weir.proxy.ledger.Ledger.SUBMITTED;
 import static dev.weir.proxy.ledger.Ledger.UNKNOWN;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
@@ -27,7 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,12 +41,15 @@ import org.slf4j.LoggerFactory;
 public final class LedgerRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerRecovery.class);
 
+  private final DirectoryId directory;
   private final List<Path> places;
   private final boolean paged;
   private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
   private final SortedMap<String, Long> tally = new TreeMap<>();
 
-  private LedgerRecovery(List<Path> places, Optional<LedgerPage.Remains> page) {
+  private LedgerRecovery(
+      DirectoryId directory, List<Path> places, Optional<LedgerPage.Remains> page) {
+    this.directory = directory;
     this.places = places;
     this.paged = page.isPresent();
     page.ifPresent(remains -> {
@@ -59,23 +64,21 @@ public final class LedgerRecovery {
    * @param memory a directory in memory-backed storage; where it has no room the page lies in
    *     {@code data}
    */
-  public static LedgerRecovery read(Path data, Path memory) throws IOException {
+  public static LedgerRecovery read(DirectoryId directory, Path data, Path memory)
+      throws IOException {
     List<Path> places =
-        List.of(memory.resolve("weir-" + identity(data)), data.resolve("ledger-page"));
+        List.of(memory.resolve("weir-" + identity(directory, data)), data.resolve("ledger-page"));
     Optional<LedgerPage.Remains> page = LedgerPage.read(places.get(0));
-    return new LedgerRecovery(places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
+    return new LedgerRecovery(
+        directory, places, page.isPresent() ? page : LedgerPage.read(places.get(1)));
   }
 
   /**
    * The same for one directory at one place: a copy of it, or a new one under an old name, is
    * another.
    */
-  private static String identity(Path data) throws IOException {
-    Path file = data.resolve("ledger-id");
-    if (!Files.exists(file)) {
-      Files.writeString(file, UUID.randomUUID().toString());
-    }
-    String name = Files.readString(file) + " " + data.toRealPath();
+  private static String identity(DirectoryId directory, Path data) throws IOException {
+    String name = directory.value() + " " + data.toRealPath();
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
@@ -113,12 +116,15 @@ public final class LedgerRecovery {
   public Ledger complete(Map<BucketName, Spool> spools, long underWay) throws IOException {
     if (!paged) {
       takeNewestMark(spools);
-      if (!tally.isEmpty() && tally.getOrDefault(CLEAN, 0L) == 0) {
+      if (tally.isEmpty()) {
+        spools.forEach(this::inherit);
+      } else if (tally.getOrDefault(CLEAN, 0L) == 0) {
         add(UNKNOWN, underWay);
         LOG.warn("the machine went down under the proxy: up to {} captures are unknown", underWay);
       }
     }
     tally.remove(CLEAN);
+    tally.put(OWNER + directory.value(), 1L);
     bookUndecided();
     Ledger.under(tally, RUN).clear();
     spools.forEach((bucket, spool) -> {
@@ -131,9 +137,22 @@ public final class LedgerRecovery {
     return ledger;
   }
 
+  /** What was numbered before stands in the books of the original, of which this is a copy. */
+  private void inherit(BucketName bucket, Spool spool) {
+    long given = spool.state().next() - 1;
+    if (given > 0) {
+      LOG.warn("bucket \"{}\" comes with {} numbers that others keep the books of", bucket, given);
+      tally.put(INHERITED + bucket, given);
+      tally.put(NUMBERED + bucket, given);
+    }
+  }
+
   private void takeNewestMark(Map<BucketName, Spool> spools) {
     spools.forEach((bucket, spool) -> {
       SortedMap<String, Long> candidate = mark(bucket, spool);
+      if (!candidate.containsKey(OWNER + directory.value())) {
+        return; // whoever's data this is a copy of
+      }
       if (decisions(candidate) > decisions(tally) || tally.isEmpty()) {
         tally.clear();
         tally.putAll(candidate);
@@ -204,6 +223,7 @@ public final class LedgerRecovery {
     try {
       LedgerPage page = LedgerPage.create(memory, initial);
       Files.deleteIfExists(disk);
+      CrashPoint.LEDGER_PAGE_ALONE.reach();
       return new Ledger(page, memory, tally);
     } catch (IOException e) {
       LOG.warn(
@@ -214,6 +234,7 @@ public final class LedgerRecovery {
           disk);
       LedgerPage page = LedgerPage.create(disk, initial);
       Files.deleteIfExists(memory);
+      CrashPoint.LEDGER_PAGE_ALONE.reach();
       return new Ledger(page, disk, tally);
     }
   }

@@ -1,6 +1,7 @@
 package dev.weir.proxy.pipeline;
 
 import dev.weir.capture.Capture;
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
@@ -204,11 +205,13 @@ public final class Pipeline implements Step, AutoCloseable {
     all.forEach((bucket, frames) -> outlet(bucket)
         .submit(frames, ledger.mark())
         .ifPresent(refusal -> refusals.put(bucket, refusal)));
+    CrashPoint.SUBMISSION_STORED.reach();
     Set<BucketName> stored = new HashSet<>(all.buckets());
     stored.removeAll(refusals.keySet());
     submissions.forEach(submission -> book(submission, stored));
     stored.forEach(bucket -> ledger.numbered(bucket, outlet(bucket).next() - 1));
     ledger.publish();
+    CrashPoint.SUBMISSION_BOOKED.reach();
     submissions.forEach(one -> one.verdict().complete(verdict(one, refusals)));
   }
 

@@ -1,5 +1,6 @@
 package dev.weir.proxy.ship;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.loop.Backoff;
 import dev.weir.loop.Step;
@@ -249,6 +250,7 @@ public final class Shipper implements Step {
 
   private Duration stored(List<Entry> entries, Spool.State books, Duration pause)
       throws IOException {
+    CrashPoint.SHIPMENT_STORED.reach();
     long next = entries.get(entries.size() - 1).through() + 1;
     spool.truncate(next);
     rejected.removeIf(position -> position < next);

@@ -9,6 +9,7 @@ import dev.weir.http.Tls;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.Peer;
+import dev.weir.proxy.http.Refusals;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.script.ScriptSettings;
@@ -28,6 +29,7 @@ public final class HttpSource implements Source {
 
   private final Config config;
   private final SourceContext context;
+  private final Refusals refusals = new Refusals();
   private volatile @Nullable ReverseProxy proxy;
 
   HttpSource(Config config, SourceContext context) {
@@ -56,7 +58,10 @@ public final class HttpSource implements Source {
         config.to.isTls() ? context.tls().client(config.toTls) : null,
         config.forwarded);
     ReverseProxy opened = new ReverseProxy(
-        setup, (head, peer) -> observe(head, peer, intake, sessions, selection, plan));
+        setup,
+        (head, peer) -> observe(head, peer, intake, sessions, selection, plan),
+        config.clients.limits(),
+        refusals);
     opened.start();
     proxy = opened;
   }
@@ -92,11 +97,9 @@ public final class HttpSource implements Source {
     return started().address();
   }
 
-  /** Those that are not HTTP to the letter. */
   @Override
-  public long refused() {
-    ReverseProxy running = proxy;
-    return running == null ? 0 : running.refused();
+  public Refusals refusals() {
+    return refusals;
   }
 
   /** Requests that the service gave no whole answer to. */
@@ -145,6 +148,7 @@ public final class HttpSource implements Source {
    * @param forwarded which headers tell the service who its client was
    * @param include captures only what matches one of these; empty: everything
    * @param exclude captures nothing that matches one of these
+   * @param clients what one client may take
    */
   public record Config(
       String name,
@@ -160,6 +164,7 @@ public final class HttpSource implements Source {
       List<Match> include,
       List<Match> exclude,
       Sample sample,
+      ClientLimits clients,
       List<ScriptSettings> scripts)
       implements SourceConfig {
 

@@ -7,6 +7,7 @@ import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Tls;
 import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.Refusals;
 import dev.weir.proxy.http.ReverseProxy;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
@@ -25,6 +26,7 @@ public final class IngestSource implements Source {
 
   private final Config config;
   private final SourceContext context;
+  private final Refusals refusals = new Refusals();
   private volatile @Nullable ReverseProxy server;
 
   IngestSource(Config config, SourceContext context) {
@@ -41,7 +43,8 @@ public final class IngestSource implements Source {
         config.bodyLimit.bytes(),
         new Budget(BODIES),
         config.answer,
-        intake);
+        intake,
+        refusals);
     Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
     ReverseProxy.Setup setup = new ReverseProxy.Setup(
         config.listen.resolve(),
@@ -53,7 +56,9 @@ public final class IngestSource implements Source {
     ReverseProxy opened = new ReverseProxy(
         setup,
         (head, peer) ->
-            new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer));
+            new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer),
+        config.clients.limits(),
+        refusals);
     opened.start();
     server = opened;
   }
@@ -67,11 +72,9 @@ public final class IngestSource implements Source {
     return running.address();
   }
 
-  /** Those that are not HTTP to the letter. */
   @Override
-  public long refused() {
-    ReverseProxy running = server;
-    return running == null ? 0 : running.refused();
+  public Refusals refusals() {
+    return refusals;
   }
 
   @Override
@@ -101,6 +104,7 @@ public final class IngestSource implements Source {
    * @param tls how to prove itself; none: plain HTTP
    * @param token senders must show it as a bearer token; none: everybody may send
    * @param bodyLimit larger requests are refused with 413
+   * @param clients what one client may take
    */
   public record Config(
       String name,
@@ -110,6 +114,7 @@ public final class IngestSource implements Source {
       @Nullable Secret token,
       Answer answer,
       @Default("1MB") ByteSize bodyLimit,
+      ClientLimits clients,
       List<ScriptSettings> scripts)
       implements SourceConfig {
 

@@ -6,6 +6,8 @@ import dev.weir.capture.Request;
 import dev.weir.http.Budget;
 import dev.weir.proxy.http.Answering;
 import dev.weir.proxy.http.Peer;
+import dev.weir.proxy.http.Refusal;
+import dev.weir.proxy.http.Refusals;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ResponseHead;
 import dev.weir.proxy.source.Intake.Verdict;
@@ -36,7 +38,8 @@ final class Ingestion implements Answering {
       long bodyLimit,
       Budget bodies,
       IngestSource.Answer answer,
-      Intake intake) {}
+      Intake intake,
+      Refusals refusals) {}
 
   private final Plan plan;
   private final Instant capturedAt;
@@ -62,6 +65,7 @@ final class Ingestion implements Answering {
     this.headers = head.headers();
     this.body = new BodyCopy(plan.bodyLimit, plan.bodies);
     if (!isAllowed(first(head.values("Authorization")))) {
+      plan.refusals.count(Refusal.UNAUTHORIZED);
       answer.complete(
           IngestAnswers.plain(401, "send the token of this source", "WWW-Authenticate: Bearer"));
     } else if (isTooLong(first(head.values("Content-Length")))) {
@@ -89,6 +93,7 @@ final class Ingestion implements Answering {
   }
 
   private void tooLarge() {
+    plan.refusals.count(Refusal.TOO_LARGE);
     answer.complete(IngestAnswers.plain(
         413, "the body is larger than the limit of " + plan.bodyLimit + " bytes"));
   }
@@ -107,6 +112,7 @@ final class Ingestion implements Answering {
     if (body.length() > plan.bodyLimit) {
       tooLarge();
     } else if (body.isCut()) {
+      plan.refusals.count(Refusal.TOO_MANY);
       answer.complete(IngestAnswers.retry("too many large requests at once", BUSY));
     }
   }

@@ -1,9 +1,9 @@
 package dev.weir.proxy.source;
 
+import dev.weir.durable.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 
 /** The key that session keys are hashed with: made once, kept so that they stay the same. */
@@ -21,9 +21,7 @@ record SessionKeyFile(Path folder) {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     Files.createDirectories(folder);
-    Path fresh = Files.createTempFile(folder, "session", ".key");
-    Files.write(fresh, key);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(file, key);
     return key;
   }
 }

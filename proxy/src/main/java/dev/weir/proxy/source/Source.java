@@ -1,5 +1,6 @@
 package dev.weir.proxy.source;
 
+import dev.weir.proxy.http.Refusals;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -9,6 +10,9 @@ import java.net.InetSocketAddress;
  * another source.
  */
 public interface Source extends Closeable {
+  /** Of a source that nobody comes to. */
+  Refusals NONE_REFUSED = new Refusals();
+
   /**
    * Begins to hand captures to {@code intake}; returns once it serves. Called once.
    *
@@ -20,9 +24,9 @@ public interface Source extends Closeable {
   /** Where it serves, once started. */
   InetSocketAddress address();
 
-  /** Requests answered with an error because nothing could be made of them; any thread. */
-  default long refused() {
-    return 0;
+  /** Clients turned away since the start, for whom there is no capture; any thread. */
+  default Refusals refusals() {
+    return NONE_REFUSED;
   }
 
   /**

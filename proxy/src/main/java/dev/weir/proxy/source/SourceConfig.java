@@ -4,6 +4,7 @@ import dev.weir.config.Variants;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.Origin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public interface SourceConfig {
 
   /** Where it listens; null for a source that does not. */
   default @Nullable ListenAddress listen() {
+    return null;
+  }
+
+  /** The site that it asks; null for a source that asks none. */
+  default @Nullable Origin to() {
     return null;
   }
 

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -250,7 +251,7 @@ class LedgerRecoveryTest {
   void startsThoughTheBooksCannotBeCommitted() throws IOException {
     install(LARGE, A);
     spools.get(A).close();
-    LedgerRecovery recovery = LedgerRecovery.read(data, memory);
+    LedgerRecovery recovery = LedgerRecovery.read(id(data), data, memory);
 
     assertThat(recovery.complete(Map.of(A, spools.get(A)), UNDER_WAY).totals().imbalance())
         .isZero();
@@ -260,14 +261,20 @@ class LedgerRecoveryTest {
   void takesACopiedDirectoryForAnother() throws IOException {
     install(LARGE, A);
     offer("/1");
+    step();
     Path copy = Files.createDirectory(directory.resolve("copy"));
-    Files.copy(data.resolve("ledger-id"), copy.resolve("ledger-id"));
+    Files.copy(data.resolve("id"), copy.resolve("id"));
 
-    LedgerRecovery recovery = LedgerRecovery.read(copy, memory);
-    Spool fresh = spool(LARGE);
-    assertThat(recovery.complete(Map.of(A, fresh), UNDER_WAY).totals().captured())
-        .isZero();
+    LedgerRecovery recovery = LedgerRecovery.read(id(copy), copy, memory);
+    Totals totals = recovery.complete(Map.of(A, spools.get(A)), UNDER_WAY).totals();
+    assertThat(totals.captured()).isZero();
+    assertThat(totals.numbered()).isZero();
+    assertThat(totals.imbalance()).isZero();
     assertThat(pages()).hasSize(2);
+  }
+
+  private static DirectoryId id(Path data) throws IOException {
+    return DirectoryId.start(data, InstantSource.system());
   }
 
   // ---- anything at any time
@@ -396,7 +403,7 @@ class LedgerRecoveryTest {
   }
 
   private void start() throws IOException {
-    LedgerRecovery recovery = LedgerRecovery.read(data, memory);
+    LedgerRecovery recovery = LedgerRecovery.read(id(data), data, memory);
     spools.replaceAll((bucket, spool) -> spool.reopen(recovery.numbered(bucket)));
     ledger = recovery.complete(new LinkedHashMap<>(spools), UNDER_WAY);
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();

@@ -10,6 +10,7 @@ import dev.weir.capture.MalformedException;
 import dev.weir.ledger.LossReason;
 import dev.weir.proxy.MortalSpool;
 import dev.weir.proxy.MortalSpool.Fault;
+import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.ledger.LedgerRecovery;
 import dev.weir.proxy.source.Intake;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +69,9 @@ class PipelineTest {
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     spools.put(A, a);
     spools.put(B, b);
-    ledger = LedgerRecovery.read(directory, directory).complete(spools, 0);
+    ledger = LedgerRecovery.read(
+            DirectoryId.start(directory, InstantSource.system()), directory, directory)
+        .complete(spools, 0);
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
     spools.forEach((bucket, spool) ->
         outlets.put(bucket, new Outlet(bucket, spool, WhenFull.REFUSE, commits::incrementAndGet)));

@@ -3,6 +3,7 @@ package dev.weir.proxy.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.proxy.http.Refusal;
 import dev.weir.proxy.source.HttpSource.Recorded;
 import dev.weir.unit.Origin;
 import dev.weir.wiretest.Wire;
@@ -82,7 +83,7 @@ class HttpSourceTroubleTest {
       Wire client = rig.client().send(request);
       assertThat(client.rest())
           .isEqualTo("HTTP/1.1 400 Bad Request¶Content-Length: 0¶Connection: close¶¶");
-      assertThat(rig.source.refused()).isEqualTo(1);
+      assertThat(rig.source.refusals().of(Refusal.MALFORMED)).isEqualTo(1);
       assertThat(rig.service.connections()).isZero();
     }
   }
@@ -109,7 +110,7 @@ class HttpSourceTroubleTest {
       assertThat(client.rest()).startsWith("HTTP/1.1 431 ");
       Wire other = rig.client().send("GET / HTTP/1.1¶Host: a¶" + "A: b¶".repeat(600) + "¶");
       assertThat(other.rest()).startsWith("HTTP/1.1 431 ");
-      assertThat(rig.source.refused()).isEqualTo(2);
+      assertThat(rig.source.refusals().of(Refusal.TOO_LARGE)).isEqualTo(2);
     }
   }
 
@@ -125,7 +126,7 @@ class HttpSourceTroubleTest {
       assertThat(client.isClosed()).isTrue();
       assertThat(upstream.isClosed()).isTrue();
       assertThat(rig.intake.nextPassed()).isEqualTo(Intake.PassReason.ABANDONED);
-      assertThat(rig.source.refused()).isEqualTo(1);
+      assertThat(rig.source.refusals().of(Refusal.MALFORMED)).isEqualTo(1);
     }
   }
 

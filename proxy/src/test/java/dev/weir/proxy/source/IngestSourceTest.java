@@ -7,6 +7,7 @@ import dev.weir.config.Secret;
 import dev.weir.http.TlsFiles;
 import dev.weir.proxy.source.Intake.Verdict;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.wiretest.Wire;
@@ -49,6 +50,7 @@ class IngestSourceTest {
             token,
             answer,
             new ByteSize(1000),
+            new ClientLimits(100, ByteRate.parse("1KB/s")),
             List.of())
         .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
     opened.start(intake);

@@ -8,6 +8,7 @@ import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Recorded;
 import dev.weir.proxy.source.HttpSource.Sample;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
@@ -74,6 +75,7 @@ final class Rig implements Closeable {
     private List<Match> include = List.of();
     private List<Match> exclude = List.of();
     private Sample sample = new Sample(100, RequestKey.parse("session"));
+    private ClientLimits clients = new ClientLimits(10_000, ByteRate.parse("1KB/s"));
     private WireService.Script script;
     private ServerTls tls;
     private Origin to;
@@ -118,6 +120,11 @@ final class Rig implements Closeable {
       return this;
     }
 
+    Plan clients(int connections, String uploadRate) {
+      clients = new ClientLimits(connections, ByteRate.parse(uploadRate));
+      return this;
+    }
+
     Plan tls(ServerTls value) {
       tls = value;
       return this;
@@ -152,6 +159,7 @@ final class Rig implements Closeable {
               include,
               exclude,
               sample,
+              clients,
               List.of())
           .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
       return new Rig(service, source);

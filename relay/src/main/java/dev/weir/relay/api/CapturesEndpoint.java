@@ -36,8 +36,8 @@ final class CapturesEndpoint implements Endpoint {
 
   private static final int MAX_ENTRIES = 10_000;
 
-  /** No number of a run is higher: room for every sum. */
-  private static final long MAX_NUMBER = 1L << 60;
+  /** No number of a run is higher: a million a second for a century, and room for every sum. */
+  private static final long MAX_NUMBER = 1L << 52;
 
   private static final int MAX_PROXY_NAME = 200;
   private static final Duration BUSY = Duration.ofSeconds(1);
@@ -85,10 +85,9 @@ final class CapturesEndpoint implements Endpoint {
     byte[] body = packed ? Zstd.decompress(call.body(), MAX_INFLATED) : call.body();
     RunId run = run(call.header(Protocol.RUN));
     long acked = acked(call.header(Protocol.ACKED));
-    List<Entry> entries = BatchCodec.decodeShipped(body);
+    List<Entry> entries = BatchCodec.decodeShipped(body, MAX_ENTRIES);
     if (entries.size() > MAX_ENTRIES) {
-      return now(Answer.problem(
-          413, "the batch has " + entries.size() + " entries, more than " + MAX_ENTRIES));
+      return now(Answer.problem(413, "the batch has more than " + MAX_ENTRIES + " entries"));
     }
     for (Entry entry : entries) {
       if (entry.through() > MAX_NUMBER) {

@@ -1,5 +1,6 @@
 package dev.weir.relay.bucket;
 
+import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Settled;
@@ -58,6 +59,8 @@ final class BucketLoop implements Step {
   private final Committer committer;
   private final Operations operations;
 
+  private final long openedAt;
+
   private Spool.State state;
   private long tidyAt;
   private long viewAt;
@@ -90,7 +93,8 @@ final class BucketLoop implements Step {
     this.committer = new Committer(name, spool, whenFull, clocks, runs, groups);
     this.operations = new Operations(spool, dead, groups, clocks);
     this.state = spool.state();
-    this.tidyAt = clocks.nanos();
+    this.openedAt = clocks.nanos();
+    this.tidyAt = openedAt;
     this.viewAt = clocks.nanos();
     this.view = look();
   }
@@ -161,6 +165,7 @@ final class BucketLoop implements Step {
     try {
       Settled outcome = groups.settle(settle.lease(), settle.settlement());
       if (outcome == Settled.BOOKED) {
+        CrashPoint.SETTLE_BOOKED.reach();
         promises.add(new Promise<>(settle.done(), outcome));
       } else {
         settle.done().complete(outcome);
@@ -248,7 +253,8 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten = runs.forget(clocks.now().toEpochMilli());
+      Map<String, byte[]> forgotten =
+          runs.forget(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
       if (!forgotten.isEmpty()) {
         spool.append(List.of(), forgotten, whenFull);
       }

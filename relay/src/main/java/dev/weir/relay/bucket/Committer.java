@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.relay.bucket.RunBooks.Taken;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.spool.Spool;
@@ -78,7 +79,11 @@ final class Committer {
       groups.saved();
     }
     answer(staged);
-    promises.forEach(Promise::keep);
+    for (Promise<?> promise : promises) {
+      CrashPoint.SETTLE_COMMITTED.reach();
+      promise.keep();
+      CrashPoint.SETTLE_ANSWERED.reach();
+    }
     groups.sweep();
   }
 
@@ -109,6 +114,7 @@ final class Committer {
   private void answer(List<Staged> staged) {
     Spool.State state = spool.state();
     for (Staged one : staged) {
+      CrashPoint.ARRIVAL_COMMITTED.reach();
       one.batch()
           .done()
           .complete(new Receipt.Stored(

@@ -26,6 +26,12 @@ final class RunBooks {
   /** A run unheard of for so long is forgotten; its sums stay. */
   static final Duration FORGET_AFTER = Duration.ofDays(90);
 
+  /**
+   * Nor is any forgotten sooner after a start: what was off for long, or has a clock that jumped
+   * meanwhile, must hear of those that live first.
+   */
+  static final Duration FORGET_NONE_FOR = Duration.ofDays(1);
+
   /** A bucket knows no more runs. */
   static final int MAX = 100_000;
 
@@ -149,9 +155,16 @@ final class RunBooks {
     return Math.max(before.mark(), gone) + 1;
   }
 
-  /** Forgets old runs; the marks to commit, which may be none. */
-  Map<String, byte[]> forget(long nowMs) {
+  /**
+   * Forgets old runs; the marks to commit, which may be none.
+   *
+   * @param up for how long the bucket has been open
+   */
+  Map<String, byte[]> forget(long nowMs, Duration up) {
     Map<String, byte[]> marks = new HashMap<>();
+    if (up.compareTo(FORGET_NONE_FOR) < 0) {
+      return marks;
+    }
     books.entrySet().removeIf(entry -> {
       boolean old = nowMs - entry.getValue().heardMs() > FORGET_AFTER.toMillis()
           && !heard.contains(entry.getKey());

@@ -1,5 +1,6 @@
 package dev.weir.relay.fleet;
 
+import dev.weir.durable.WholeFile;
 import dev.weir.loop.Step;
 import dev.weir.relay.fleet.Fleet.Heard;
 import dev.weir.wire.Json;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,9 +92,7 @@ public final class FleetFile implements Step, AutoCloseable {
     fleet
         .players()
         .forEach(heard -> players.add(new Entry<>(heard.at().toEpochMilli(), heard.report())));
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.write(fresh, Json.write(new Content(proxies, players)));
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.write(file, Json.write(new Content(proxies, players)));
   }
 
   /** Writes a last time; its loop has ended. */

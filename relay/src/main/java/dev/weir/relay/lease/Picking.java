@@ -1,6 +1,7 @@
 package dev.weir.relay.lease;
 
 import dev.weir.relay.store.Envelope;
+import dev.weir.unit.ByteSize;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeasedCapture;
 import java.util.ArrayList;
@@ -21,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  * strikes again.
  */
 final class Picking {
+  /** A lease has no more captures, and beyond its first no more bytes, whatever is asked for. */
+  static final int MOST = 1_000;
+
+  static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(16);
+
   private final LeaseRequest request;
+  private final long mostBytes;
   private final long now;
   private final long wallMs;
   private final Set<String> closed = new HashSet<>();
@@ -41,6 +48,7 @@ final class Picking {
 
   Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live, @Nullable Lease onto) {
     this.request = request;
+    this.mostBytes = Math.min(request.maxBytes(), MOST_BYTES.bytes());
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
     this.onto = onto != null && onto.mayGrow(request.order()) ? onto : null;
@@ -67,7 +75,9 @@ final class Picking {
 
   /** Whether the rest is for those that are not dead. */
   boolean isHalfFull() {
-    return full || items.size() * 2L >= request.max() || bytes * 2 >= request.maxBytes();
+    return full
+        || items.size() * 2L >= Math.min(request.max(), MOST)
+        || bytes * 2 >= mostBytes;
   }
 
   boolean wants(Item item) {
@@ -107,7 +117,7 @@ final class Picking {
   /** Takes what it wants, unless it would be too much: then it is full. */
   void take(Item item, Envelope envelope) {
     long size = envelope.capture().length;
-    if (!items.isEmpty() && bytes + size > request.maxBytes()) {
+    if (!items.isEmpty() && bytes + size > mostBytes) {
       full = true;
       return;
     }
@@ -124,7 +134,7 @@ final class Picking {
         item.tries.attempts() + 1,
         first == 0 ? 0 : Math.max(0, wallMs - first),
         envelope.capture()));
-    full = item.alone || items.size() >= request.max();
+    full = item.alone || items.size() >= Math.min(request.max(), MOST);
   }
 
   List<Item> items() {

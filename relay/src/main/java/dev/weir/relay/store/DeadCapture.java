@@ -3,6 +3,7 @@ package dev.weir.relay.store;
 import dev.weir.capture.CaptureId;
 import dev.weir.unit.GroupName;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,4 +30,13 @@ public record DeadCapture(
 
   /** How much of a reason is kept, in characters. */
   public static final int MAX_REASON = 1_000;
+
+  public DeadCapture {
+    if (reason.length() > MAX_REASON) {
+      reason = reason.substring(0, MAX_REASON);
+    }
+    if (answer != null && answer.length > MAX_ANSWER) {
+      answer = Arrays.copyOf(answer, MAX_ANSWER);
+    }
+  }
 }

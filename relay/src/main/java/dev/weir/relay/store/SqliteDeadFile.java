@@ -1,5 +1,6 @@
 package dev.weir.relay.store;
 
+import dev.weir.durable.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,7 @@ final class SqliteDeadFile {
         }
       }
       open.commit();
+      CrashPoint.DEAD_STORE_MADE.reach();
     } catch (SQLException | RuntimeException e) {
       open.close();
       throw e;
@@ -120,6 +122,7 @@ final class SqliteDeadFile {
       Path part = file.resolveSibling(file.getFileName() + suffix);
       if (Files.exists(part)) {
         Files.move(part, place.resolve(part.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        CrashPoint.DEAD_QUARANTINED.reach();
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
+import dev.weir.durable.CrashPoint;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
@@ -90,7 +91,9 @@ public final class SqliteDeadStore implements DeadStore {
         insert(open, one);
       }
       List<DeadId> dropped = makeRoom(open);
+      CrashPoint.DEAD_WRITTEN.reach();
       open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
       return dropped;
     } catch (SQLException e) {
       throw failed(e);
@@ -222,6 +225,7 @@ public final class SqliteDeadStore implements DeadStore {
         bytes += sizeOf(open, key);
       }
       open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -239,6 +243,7 @@ public final class SqliteDeadStore implements DeadStore {
       }
       delete(open, keys);
       open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
     } catch (SQLException e) {
       throw failed(e);
     }

@@ -14,6 +14,7 @@ import dev.weir.relay.store.Envelope;
 import dev.weir.relay.store.InMemoryDeadStore;
 import dev.weir.script.Hook;
 import dev.weir.script.Origin;
+import dev.weir.spool.FaultySpool;
 import dev.weir.spool.InMemorySpool;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
@@ -245,12 +246,12 @@ class ArrivalsTest {
   @Test
   void keepsNothingThatTheDiskRefusedAndTakesItTheNextTime() throws Exception {
     hook.rule = ArrivalsTest::bySession;
-    spool.broken = true;
+    spool.fail(FaultySpool.Call.APPEND, Integer.MAX_VALUE);
     CompletableFuture<Receipt> batch = send(frames(1, "split"));
     bucket.step();
     assertThatThrownBy(batch::join).hasRootCauseInstanceOf(IOException.class);
 
-    spool.broken = false;
+    spool.heal();
     ship(frames(1, "split"));
 
     assertThat(stored()).containsExactly("1.1 one", "1.2 two", "1.3 three");

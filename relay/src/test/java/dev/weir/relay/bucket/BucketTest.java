@@ -11,6 +11,7 @@ import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.GroupView;
 import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.InMemoryDeadStore;
+import dev.weir.spool.FaultySpool;
 import dev.weir.spool.InMemorySpool;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
@@ -238,12 +239,12 @@ class BucketTest {
   @Test
   void keepsNothingThatTheDiskRefused() {
     ship(0, frames(1, 1));
-    spool.broken = true;
+    spool.fail(FaultySpool.Call.APPEND, Integer.MAX_VALUE);
     CompletableFuture<Receipt> batch = bucket.append(new Shipment(RUN, "web-1", 1, frames(2, 1)));
     bucket.step();
     assertThatThrownBy(batch::join).hasRootCauseInstanceOf(IOException.class);
-    assertThat(bucket.view().trouble()).contains("no space");
-    spool.broken = false;
+    assertThat(bucket.view().trouble()).contains("injected");
+    spool.heal();
     assertStored(ship(1, frames(2, 1)), 2, 0);
     assertThat(bucket.view().trouble()).isNull();
   }
@@ -252,11 +253,11 @@ class BucketTest {
   void answersASettlementOnlyOnceTheDiskHasIt() {
     ship(0, frames(1, 2));
     long lease = leaseNow("default").orElseThrow().lease();
-    spool.broken = true;
+    spool.fail(FaultySpool.Call.APPEND, Integer.MAX_VALUE);
     CompletableFuture<Settled> word = bucket.settle(lease, Samples.delivered(1));
     bucket.step();
     assertThatThrownBy(word::join).hasRootCauseInstanceOf(IOException.class);
-    spool.broken = false;
+    spool.heal();
     assertThat(now(bucket.settle(lease, Samples.delivered(1)))).isEqualTo(Settled.BOOKED);
     reopen(WhenFull.REFUSE, null);
     assertThat(lease("default")).containsExactly(2L);
@@ -324,6 +325,19 @@ class BucketTest {
         .containsExactly(5L, 2L);
     reopen(WhenFull.REFUSE, null);
     assertThat(bucket.view().totals().mark()).isEqualTo(5);
+  }
+
+  @Test
+  void forgetsNoRunBecauseTheClockJumpedWhileItWasClosed() {
+    ship(0, frames(1, 2));
+    clock.advance(Duration.ofDays(365));
+    reopen(WhenFull.REFUSE, null);
+    pass(Duration.ofSeconds(1));
+    pass(Duration.ofHours(23));
+    assertThat(bucket.view().runs()).hasSize(1);
+
+    pass(Duration.ofHours(1));
+    assertThat(bucket.view().runs()).isEmpty();
   }
 
   @Test

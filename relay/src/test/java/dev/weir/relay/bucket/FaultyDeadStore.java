@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A dead store whose disk can be made to fail, for all writes or for removals alone. */
+/** A dead store that can be made to remove nothing, as if its relay were killed before. */
 final class FaultyDeadStore implements DeadStore {
-  boolean broken;
   boolean removesNothing;
   private final DeadStore store;
 
@@ -22,15 +21,8 @@ final class FaultyDeadStore implements DeadStore {
     this.store = store;
   }
 
-  private void checkDisk(boolean fails) throws IOException {
-    if (fails) {
-      throw new IOException("no space left on device");
-    }
-  }
-
   @Override
   public List<DeadId> add(List<DeadCapture> dead) throws IOException {
-    checkDisk(broken);
     return store.add(dead);
   }
 
@@ -48,13 +40,14 @@ final class FaultyDeadStore implements DeadStore {
 
   @Override
   public void mark(DeadRow.State state, Collection<DeadId> ids) throws IOException {
-    checkDisk(broken);
     store.mark(state, ids);
   }
 
   @Override
   public void remove(Collection<DeadId> ids) throws IOException {
-    checkDisk((broken || removesNothing) && !ids.isEmpty());
+    if (removesNothing && !ids.isEmpty()) {
+      throw new IOException("injected: nothing is removed");
+    }
     store.remove(ids);
   }
 

@@ -10,6 +10,7 @@ import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.GroupView;
 import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.InMemoryDeadStore;
+import dev.weir.spool.FaultySpool;
 import dev.weir.spool.InMemorySpool;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
@@ -181,7 +182,7 @@ class OperateModelTest {
   }
 
   private void fail(Kill when) {
-    spool.broken = when == Kill.BEFORE_THE_COMMIT;
+    spool.fail(FaultySpool.Call.APPEND, when == Kill.BEFORE_THE_COMMIT ? Integer.MAX_VALUE : 0);
     dead.removesNothing = when == Kill.AFTER_THE_COMMIT;
   }
 

@@ -1,0 +1,236 @@
+package dev.weir.proxy.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.config.ServerTls;
+import dev.weir.http.Tls;
+import dev.weir.unit.ByteRate;
+import dev.weir.unit.ByteSize;
+import dev.weir.unit.Origin;
+import dev.weir.wiretest.Wire;
+import dev.weir.wiretest.WireService;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a client may take of a listener, of time and of room; its lanes' seconds are short here. */
+@Timeout(60)
+class ListenerLimitsTest {
+  private static final Duration SHORT = Duration.ofMillis(20);
+  private static final Duration LONG = Duration.ofSeconds(1);
+  private static final String GET = "GET / HTTP/1.1¶Host: a¶¶";
+  private static final String OK = "HTTP/1.1 200 OK¶Content-Length: 2¶¶ok";
+  private static final String TIMED_OUT =
+      "HTTP/1.1 408 Request Timeout¶Content-Length: 0¶Connection: close¶¶";
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final Refusals refusals = new Refusals();
+  private WireService service;
+  private ReverseProxy proxy;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+  }
+
+  private void start(Limits limits, WireService.Script script, SSLContext tls) throws IOException {
+    service = WireService.start(script);
+    Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(any, tls, false, to, null, Forwarded.NONE);
+    proxy = new ReverseProxy(setup, (head, peer) -> null, limits, refusals);
+    open.add(service);
+    open.add(proxy);
+    proxy.start();
+  }
+
+  private static Limits limits(Duration second) {
+    return new Limits(20_000, 10_000, ByteRate.parse("1KB/s"), ByteSize.ofMegabytes(16), second);
+  }
+
+  private Wire client() throws IOException {
+    Wire wire = Wire.to(proxy.address());
+    open.add(0, wire);
+    return wire;
+  }
+
+  private static void serve(Wire wire) throws IOException {
+    while (true) {
+      wire.head();
+      wire.send(OK);
+    }
+  }
+
+  @Test
+  void doesNotWaitForAHeadThatDoesNotEnd() throws Exception {
+    start(limits(SHORT), ListenerLimitsTest::serve, null);
+    Wire slow = client().send("GET / HTTP/1.1¶Ho");
+    assertThat(slow.rest()).isEqualTo(TIMED_OUT);
+    assertThat(refusals.of(Refusal.TOO_SLOW)).isEqualTo(1);
+    assertThat(client().send(GET).readAs(OK)).isEqualTo(OK);
+  }
+
+  @Test
+  void doesNotWaitForABodyThatComesTooSlowly() throws Exception {
+    start(limits(SHORT), null, null);
+    Wire slow = client().send("POST / HTTP/1.1¶Host: a¶Content-Length: 1000000¶¶some");
+    Wire upstream = service.accept();
+    upstream.head();
+    assertThat(slow.rest()).isEqualTo(TIMED_OUT);
+    upstream.read(4);
+    assertThat(upstream.isClosed()).isTrue();
+    assertThat(refusals.of(Refusal.TOO_SLOW)).isEqualTo(1);
+    assertThat(proxy.failed()).as("the service is not to blame").isZero();
+  }
+
+  @Test
+  void leavesATalkBothWaysItsPauses() throws Exception {
+    Limits strict = new Limits(10, 10, ByteRate.parse("1GB/s"), ByteSize.ofMegabytes(1), SHORT);
+    start(
+        strict,
+        wire -> {
+          wire.head();
+          wire.send("HTTP/1.1 200 OK¶Content-Length: 1000000000¶¶");
+          while (true) {
+            wire.send(wire.read(1));
+          }
+        },
+        null);
+    Wire talking = client().send("POST / HTTP/1.1¶Host: a¶Content-Length: 1000000000¶¶");
+    talking.head();
+    long until = System.nanoTime() + SHORT.multipliedBy(100).toNanos();
+    while (System.nanoTime() < until) {
+      assertThat(talking.send("x").read(1)).isEqualTo("x");
+    }
+    assertThat(refusals.of(Refusal.TOO_SLOW)).isZero();
+  }
+
+  @Test
+  void closesAConnectionThatIsNotUsed() throws Exception {
+    start(limits(SHORT), ListenerLimitsTest::serve, null);
+    Wire idle = client();
+    Wire used = client().send(GET);
+    used.readAs(OK);
+    assertThat(idle.isClosed()).isTrue();
+    assertThat(used.isClosed()).isTrue();
+    assertThat(refusals.byReason().values()).as("nothing wrong with that").containsOnly(0L);
+  }
+
+  @Test
+  void doesNotWaitForAGreetingThatDoesNotCome() throws Exception {
+    Path folder = Path.of("src/test/resources/tls");
+    ServerTls tls =
+        new ServerTls(folder.resolve("certificate.pem"), folder.resolve("key.pem"), null);
+    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls).context());
+    Wire silent = client();
+    Wire dribbling = client().send("\u0016\u0003\u0001\u0002");
+    assertThat(silent.isClosed()).isTrue();
+    assertThat(dribbling.isClosed()).isTrue();
+    assertThat(refusals.of(Refusal.TOO_SLOW)).isEqualTo(2);
+  }
+
+  @Test
+  void givesOneAddressSoManyConnections() throws Exception {
+    start(
+        new Limits(100, 3, ByteRate.parse("1KB/s"), ByteSize.ofMegabytes(1), LONG),
+        ListenerLimitsTest::serve,
+        null);
+    Wire first = client();
+    for (Wire each : List.of(first, client(), client())) {
+      assertThat(each.send(GET).readAs(OK)).isEqualTo(OK);
+    }
+    assertThat(client().isClosed()).isTrue();
+    assertThat(refusals.of(Refusal.TOO_MANY)).isEqualTo(1);
+    first.close();
+    await().until(this::isServed);
+  }
+
+  private boolean isServed() throws IOException {
+    try (Wire wire = Wire.to(proxy.address())) {
+      return wire.send(GET).readAs(OK).equals(OK);
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  @Test
+  void letsTheOldestGoWhereHalfHeadsTakeTooMuch() throws Exception {
+    Limits narrow =
+        new Limits(1_000, 1_000, ByteRate.parse("1KB/s"), new ByteSize(100 << 10), LONG);
+    start(narrow, ListenerLimitsTest::serve, null);
+    List<Wire> slow = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      slow.add(client().send("GET / HTTP/1.1¶Host: a¶X: " + "x".repeat(10_000)));
+    }
+    // two lanes at most take 100 KB each
+    await().until(() -> refusals.of(Refusal.TOO_SLOW) >= 60 - 2 * 10);
+    assertThat(slow.get(0).rest()).isEqualTo(TIMED_OUT);
+    Wire whole = client().send("GET / HTTP/1.1¶Host: a¶X: " + "x".repeat(20_000));
+    assertThat(whole.send("¶¶").readAs(OK)).isEqualTo(OK);
+  }
+
+  @Test
+  void servesOthersWhileTwoThousandDribble() throws Exception {
+    start(limits(LONG), ListenerLimitsTest::serve, null);
+    Wire customer = client().send(GET);
+    customer.readAs(OK);
+    long before = directMemory();
+    List<Wire> dribbling = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      dribbling.add(client().send("POST / HTTP/1.1¶Host: a¶X: "));
+      if (i % 10 == 0) {
+        assertThat(customer.send(GET).readAs(OK)).isEqualTo(OK);
+      }
+    }
+    for (Wire each : dribbling) {
+      try {
+        each.send("x");
+      } catch (SocketException letGo) {
+        // a slow machine took half a minute for this
+      }
+    }
+    for (int i = 0; i < 500; i++) {
+      assertThat(customer.send(GET).readAs(OK)).isEqualTo(OK);
+    }
+    assertThat(directMemory() - before).as("no buffer each").isLessThan(1_000L * Lane.BUFFER);
+    assertThat(proxy.failed()).isZero();
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+
+  @Test
+  void putsAHeadTogetherHoweverItComes() throws Exception {
+    start(limits(LONG), null, null);
+    String head = "POST /a HTTP/1.1¶Host: a¶X: " + "x".repeat(40_000) + "¶Content-Length: 3¶¶";
+    Wire client = client();
+    byte[] bytes = Wire.bytes(head + "abc");
+    for (int from = 0; from < bytes.length; ) {
+      int to = Math.min(bytes.length, from + (from < 60 || from > bytes.length - 60 ? 1 : 4_096));
+      client.send(java.util.Arrays.copyOfRange(bytes, from, to));
+      from = to;
+    }
+    Wire upstream = service.accept();
+    assertThat(upstream.readAs(head + "abc")).isEqualTo(head + "abc");
+    upstream.send(OK);
+    assertThat(client.readAs(OK)).isEqualTo(OK);
+  }
+}
