@@ -23,7 +23,8 @@ public final class Deeds {
   public static void garbleOldest(Line line) throws IOException, InterruptedException {
     line.start(Role.PROXY);
     line.process(Role.PROXY).kill();
-    Damage.GARBAGE_HEADER.strike(Spools.segments(Spools.folder(line, Role.PROXY)).get(0));
+    Damage.GARBAGE_HEADER.strike(
+        Spools.segments(Spools.folder(line, Role.PROXY)).get(0));
   }
 
   public static void garbleDead(Line line) throws IOException {

@@ -204,8 +204,8 @@ final class CrashScenarios {
           "proxy halted while a damaged segment goes to quarantine",
           Plan.DIRECT,
           LOAD,
-          () -> List.of(Together.of(
-              new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, QUARANTINE)))),
+          () -> List.of(
+              Together.of(new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, QUARANTINE)))),
       new Scenario(
           "halt-full",
           "proxy halted on a disk that is full, and on one that fails in a commit",

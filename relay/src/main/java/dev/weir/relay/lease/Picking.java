@@ -75,9 +75,7 @@ final class Picking {
 
   /** Whether the rest is for those that are not dead. */
   boolean isHalfFull() {
-    return full
-        || items.size() * 2L >= Math.min(request.max(), MOST)
-        || bytes * 2 >= mostBytes;
+    return full || items.size() * 2L >= Math.min(request.max(), MOST) || bytes * 2 >= mostBytes;
   }
 
   boolean wants(Item item) {
