@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir check}. */
 @Command(
     name = "check",
-    header = "Says what is wrong with a configuration.%n",
+    header = "Says what is wrong with a configuration.",
     description = {
       "Says everything that is wrong with a configuration, and starts nothing:",
       "keys, units, references, folders that cannot be written, files that cannot be read, scripts",

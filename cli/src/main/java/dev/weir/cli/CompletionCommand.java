@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir completion}. */
 @Command(
     name = "completion",
-    header = "Prints a completion script for bash and zsh.%n",
+    header = "Prints a completion script for bash and zsh.",
     description = "Prints a script that completes weir's commands and flags in bash and zsh.",
     footer = {
       "",

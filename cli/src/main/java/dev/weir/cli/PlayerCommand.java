@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code weir player}. */
 @Command(
     name = "player",
-    header = "Runs a player: replays captures to a site.%n",
+    header = "Runs a player: replays captures to a site.",
     description = {
       "Runs a player: takes captures from a bucket and replays them to a site.",
       "A site given with --to gets every method, POST and DELETE too."

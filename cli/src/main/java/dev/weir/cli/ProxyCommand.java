@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code weir proxy}. */
 @Command(
     name = "proxy",
-    header = "Runs a proxy: captures requests to a service.%n",
+    header = "Runs a proxy: captures requests to a service.",
     description = "Runs a proxy: passes requests on to a service and captures a copy of each.",
     sortOptions = false,
     footer = {

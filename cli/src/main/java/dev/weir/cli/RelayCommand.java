@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code weir relay}. */
 @Command(
     name = "relay",
-    header = "Runs a relay: holds captures in buckets.%n",
+    header = "Runs a relay: holds captures in buckets.",
     description = {
       "Runs a relay: holds captures in buckets until players have replayed them.",
       "Without a file, buckets appear on first use."

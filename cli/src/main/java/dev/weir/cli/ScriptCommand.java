@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir script}. */
 @Command(
     name = "script",
-    header = "Tests and tries Lua scripts.%n",
+    header = "Tests and tries Lua scripts.",
     description = "Tests and tries Lua scripts, without traffic.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {

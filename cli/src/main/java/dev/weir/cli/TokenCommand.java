@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** {@code weir token}. */
 @Command(
     name = "token",
-    header = "Makes tokens.%n",
+    header = "Makes tokens.",
     description = "Makes tokens for proxies, players and people.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Examples:", "  weir token new", "  weir token new > token.txt"})

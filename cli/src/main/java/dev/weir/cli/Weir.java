@@ -3,18 +3,25 @@ package dev.weir.cli;
 import dev.weir.cli.demo.DemoCommand;
 import dev.weir.config.Durations;
 import dev.weir.http.HttpServer;
+import dev.weir.unit.BucketName;
+import dev.weir.unit.GroupName;
+import dev.weir.unit.Origin;
+import dev.weir.unit.Rate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code weir} command: where every role and tool starts. */
 @Command(
@@ -58,6 +65,12 @@ public final class Weir implements Runnable {
     commands.put("demo", DemoCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("script", ScriptCommand::new);
+    commands.put("dead", DeadCommand::new);
+    commands.put("rewind", RewindCommand::new);
+    commands.put("pause", PauseCommand::new);
+    commands.put("resume", ResumeCommand::new);
+    commands.put("purge", PurgeCommand::new);
+    commands.put("group", GroupCommand::new);
     commands.put("token", TokenCommand::new);
     commands.put("completion", CompletionCommand::new);
     commands.put("warm-up", () -> new WarmUpCommand(roles));
@@ -87,11 +100,30 @@ public final class Weir implements Runnable {
             .build());
     CommandLine line = new CommandLine(weir);
     commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
-    return line.setParameterExceptionHandler(Failure::reportUsage)
+    line.setParameterExceptionHandler(Failure::reportUsage)
         .setExecutionExceptionHandler(Failure::report)
-        .registerConverter(Duration.class, Durations::parse)
+        .registerConverter(Duration.class, checked(Durations::parse))
+        .registerConverter(BucketName.class, checked(BucketName::new))
+        .registerConverter(GroupName.class, checked(GroupName::new))
+        .registerConverter(Origin.class, checked(Origin::parse))
+        .registerConverter(Rate.class, checked(Rate::parse))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+    for (CommandLine each : line.getSubcommands().values()) {
+      each.getCommandSpec().usageMessage().synopsisHeading("%nUsage: "); // after its header
+    }
+    return line;
+  }
+
+  /** Says what is wrong with a value in its own words. */
+  private static <T> ITypeConverter<T> checked(Function<String, T> parse) {
+    return text -> {
+      try {
+        return parse.apply(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   @Override

@@ -26,7 +26,7 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A role's line to its relay: posts bytes, and gives answers and failures alike as values. Follows
+ * A role's line to its relay: sends calls, and gives answers and failures alike as values. Follows
  * no redirect, tries nothing again. Thread-safe.
  */
 public final class RelayClient implements Closeable {
@@ -109,19 +109,30 @@ public final class RelayClient implements Closeable {
   public CompletableFuture<Reply> post(
       String path, Headers headers, byte[] body, Duration timeout, ByteSize limit) {
     Line now = line;
-    Call call = now.client().newCall(request(now, path, headers, body));
+    return send(now, request(now, path, headers).post(new Once(body)), timeout, limit);
+  }
+
+  /** Likewise, without a body. */
+  public CompletableFuture<Reply> get(
+      String path, Headers headers, Duration timeout, ByteSize limit) {
+    Line now = line;
+    return send(now, request(now, path, headers), timeout, limit);
+  }
+
+  private static CompletableFuture<Reply> send(
+      Line line, Request.Builder request, Duration timeout, ByteSize limit) {
+    Call call = line.client().newCall(request.build());
     call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     Pending reply = new Pending(call, limit);
     call.enqueue(reply);
     return reply;
   }
 
-  private static Request request(Line line, String path, Headers headers, byte[] body) {
+  private static Request.Builder request(Line line, String path, Headers headers) {
     Request.Builder request = new Request.Builder()
         .url(line.base() + path)
         .header("User-Agent", "weir")
-        .header("Accept-Encoding", "identity") // else OkHttp asks for gzip
-        .post(new Once(body));
+        .header("Accept-Encoding", "identity"); // else OkHttp asks for gzip
     for (Headers.Field field : headers) {
       request.header(field.name(), field.value());
     }
@@ -129,7 +140,7 @@ public final class RelayClient implements Closeable {
     if (token != null) {
       request.header("Authorization", "Bearer " + token.reveal());
     }
-    return request.build();
+    return request;
   }
 
   /** Ends the calls under way; their replies say so. Idempotent. */

@@ -29,6 +29,8 @@ public enum LossReason {
   REJECTED,
   /** The relay had stored it and lost it: it was restored from an old copy, or replaced. */
   ROLLED_BACK,
+  /** Somebody who runs the relay gave it up. */
+  PURGED,
   /** It is gone and nothing on disk says why. */
   UNKNOWN;
 

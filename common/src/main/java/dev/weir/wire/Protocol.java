@@ -44,4 +44,40 @@ public final class Protocol {
 
   /** On the {@code admin} listener of every role. */
   public static final String RELOAD_PATH = "/v1/reload";
+
+  public static String deadListPath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/dead/list";
+  }
+
+  public static String deadShowPath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/dead/show";
+  }
+
+  public static String deadRedrivePath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/dead/redrive";
+  }
+
+  public static String deadPurgePath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/dead/purge";
+  }
+
+  public static String pausePath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/pause";
+  }
+
+  public static String resumePath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/resume";
+  }
+
+  public static String rewindPath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/rewind";
+  }
+
+  public static String purgePath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/purge";
+  }
+
+  public static String forgetPath(Object bucket) {
+    return "/v1/buckets/" + bucket + "/forget";
+  }
 }

@@ -21,6 +21,7 @@ import dev.weir.relay.fleet.FleetFile;
 import dev.weir.relay.fleet.Observatory;
 import dev.weir.relay.fleet.Pulse;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.operate.OperateRoutes;
 import dev.weir.relay.page.AdminRoutes;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.script.engine.ScriptException;
@@ -212,7 +213,9 @@ public final class Relay implements Running {
     Observatory observatory = new Observatory(
         config.name(), buckets, fleet, pulse, scripts::states, listeners.tokens(), clocks.wall());
     HttpServer admin = open.add(listeners.open(
-        config.admin(), AdminRoutes.routes(observatory, buckets, listeners.reloading()::reload)));
+        config.admin(),
+        OperateRoutes.addTo(
+            AdminRoutes.routes(observatory, buckets, listeners.reloading()::reload), buckets)));
     HttpServer listen = open.add(listeners.open(
         config.listen(),
         Api.routes(

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.weir.wire.DeadPage;
+import dev.weir.wire.DeadQuery;
 import dev.weir.wire.Extension;
+import dev.weir.wire.GroupOrder;
 import dev.weir.wire.Json;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Peek;
@@ -56,7 +59,11 @@ final class ProtocolPageTest {
       Extension.class,
       Peek.class,
       Report.class,
-      Report.class);
+      Report.class,
+      DeadQuery.class,
+      DeadPage.class,
+      GroupOrder.class,
+      GroupOrder.Done.class);
 
   @TempDir
   private Path data;

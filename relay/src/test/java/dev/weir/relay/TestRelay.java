@@ -169,8 +169,16 @@ final class TestRelay implements AutoCloseable {
   }
 
   okhttp3.Request.Builder post(String path, byte[] body) {
+    return post("listen", path, body);
+  }
+
+  okhttp3.Request.Builder postAdmin(String path, byte[] body) {
+    return post("admin", path, body);
+  }
+
+  private okhttp3.Request.Builder post(String listener, String path, byte[] body) {
     return new okhttp3.Request.Builder()
-        .url("http://" + relay.addresses().get("listen") + path)
+        .url("http://" + relay.addresses().get(listener) + path)
         .post(RequestBody.create(body));
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Sha256;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,34 @@ class TokensTest {
   private int post(String path, String token) throws Exception {
     return status(
         relay.post(path, new byte[0]).header("Authorization", "Bearer " + token).build());
+  }
+
+  /** 404 is what a bucket that is not there gets once the token has passed. */
+  @ParameterizedTest
+  @CsvSource({
+    "ship-all,    403, 403",
+    "replay-shop, 403, 403",
+    "read,        404, 403",
+    "operate,     404, 404",
+    "unknown,     401, 401",
+  })
+  void letsOperatorsAloneChangeThings(String token, int look, int change) throws Exception {
+    String query = "{\"max\": 1}";
+    assertThat(order("dead/list", query, token)).isEqualTo(look);
+    assertThat(order("dead/show", query, token)).isEqualTo(look);
+    for (String order : List.of("dead/redrive", "dead/purge")) {
+      assertThat(order(order, query, token)).isEqualTo(change);
+    }
+    for (String order : List.of("pause", "resume", "rewind", "purge", "forget")) {
+      assertThat(order(order, "{\"group\": \"default\"}", token)).as(order).isEqualTo(change);
+    }
+  }
+
+  private int order(String route, String body, String token) throws Exception {
+    return status(relay
+        .postAdmin("/v1/buckets/nobody/" + route, body.getBytes(StandardCharsets.UTF_8))
+        .header("Authorization", "Bearer " + token)
+        .build());
   }
 
   @Test

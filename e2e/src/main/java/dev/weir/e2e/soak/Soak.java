@@ -110,7 +110,8 @@ public final class Soak implements Callable<Integer> {
     do {
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       Duration atLeast = left.compareTo(TRIAL) < 0 ? left : TRIAL;
-      sound = play(scenario, command, new Effort(rounds, atLeast, hold, seed + played++), directory);
+      sound =
+          play(scenario, command, new Effort(rounds, atLeast, hold, seed + played++), directory);
     } while (sound && System.nanoTime() - end < 0);
   }
 

@@ -4,6 +4,7 @@ import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Sample;
 import dev.weir.proxy.source.Intake.PassReason;
+import dev.weir.unit.Wildcard;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

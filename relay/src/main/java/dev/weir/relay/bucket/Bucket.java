@@ -55,7 +55,8 @@ public final class Bucket implements Closeable {
    * How a bucket behaves.
    *
    * @param keep how long captures stay although every group has had them; null: not at all
-   * @param groups those that exist from the start, beside {@code default}
+   * @param groups those that exist from the start; none: {@code default}, until another is asked
+   *     for
    */
   public record Rules(
       WhenFull whenFull, @Nullable Duration keep, Map<GroupName, GroupStart> groups) {
@@ -96,15 +97,10 @@ public final class Bucket implements Closeable {
   public static Bucket open(
       BucketName name, Rules rules, Spool spool, DeadStore dead, Clocks clocks, @Nullable Hook hook)
       throws IOException {
-    Map<String, byte[]> marks = spool.marks();
     Groups groups = new Groups(spool, dead, clocks);
-    groups.reopen(marks);
-    groups.findOrStart(Groups.DEFAULT, GroupStart.OLDEST);
-    for (Map.Entry<GroupName, GroupStart> group : rules.groups().entrySet()) {
-      groups.findOrStart(group.getKey(), group.getValue());
-    }
+    groups.open(rules.groups());
     BlockingQueue<Work> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
-    RunBooks runs = RunBooks.read(marks);
+    RunBooks runs = RunBooks.read(spool.marks());
     BucketLoop step = new BucketLoop(
         name,
         spool,
@@ -209,6 +205,11 @@ public final class Bucket implements Closeable {
   /** Completes with whether the lease still ran. */
   public CompletableFuture<Boolean> extend(long lease, Duration length) {
     return submit(new Work.Extend(lease, length, new CompletableFuture<>())).done();
+  }
+
+  /** Completes with what the operation returns, once what it did is committed. */
+  public <T> CompletableFuture<T> operate(Operation<T> operation) {
+    return submit(new Work.Operate<>(operation, new CompletableFuture<>())).done();
   }
 
   /** What it holds at a position and after; nothing changes by it. */

@@ -1,14 +1,11 @@
 package dev.weir.relay.bucket;
 
-import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
-import dev.weir.relay.bucket.RunBooks.Taken;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
-import dev.weir.spool.Spool.Append;
 import dev.weir.spool.Spool.Gap;
 import dev.weir.spool.Spool.WhenFull;
 import dev.weir.unit.BucketName;
@@ -16,7 +13,6 @@ import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -29,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * moment. What has queued up goes into one commit, and is answered after it.
  *
  * <pre>
- *   queue ─▶ batches, settlements ─▶ one commit ─▶ answers ─▶ leases for those who wait ─▶ view
+ *   queue ─▶ batches, settlements, operations ─▶ one commit ─▶ answers ─▶ leases for those who wait ─▶ view
  * </pre>
  */
 final class BucketLoop implements Step {
@@ -60,6 +56,8 @@ final class BucketLoop implements Step {
   private final Groups groups;
   private final Polls polls;
   private final Retention retention;
+  private final Committer committer;
+  private final Operations operations;
 
   private final long openedAt;
 
@@ -92,6 +90,8 @@ final class BucketLoop implements Step {
     this.groups = groups;
     this.polls = new Polls(groups);
     this.retention = retention;
+    this.committer = new Committer(name, spool, whenFull, clocks, runs, groups);
+    this.operations = new Operations(spool, dead, groups, clocks);
     this.state = spool.state();
     this.openedAt = clocks.nanos();
     this.tidyAt = openedAt;
@@ -109,23 +109,23 @@ final class BucketLoop implements Step {
     failed = false;
     takeBack();
     List<Work.Append> batches = new ArrayList<>();
-    List<Work.Settle> settled = new ArrayList<>();
+    List<Promise<?>> promises = new ArrayList<>();
     List<Work> works = drain();
     worked |= !works.isEmpty();
     for (Work work : works) {
       if (work instanceof Work.Append batch) {
         batches.add(batch);
       } else if (work instanceof Work.Settle settle) {
-        if (book(settle)) {
-          settled.add(settle);
-        }
+        book(settle, promises);
+      } else if (work instanceof Work.Operate<?> operate) {
+        operate(operate, promises);
       } else if (work instanceof Work.Extend extend) {
         extend.done().complete(groups.extend(extend.lease(), extend.length()));
       } else if (work instanceof Work.Poll poll) {
         wait(poll);
       }
     }
-    commit(batches, settled);
+    commit(batches, promises);
     serve();
     tidy();
     say();
@@ -161,20 +161,28 @@ final class BucketLoop implements Step {
     }
   }
 
-  /** Whether it is to be committed; if not, it is answered. */
-  private boolean book(Work.Settle settle) {
+  private void book(Work.Settle settle, List<Promise<?>> promises) {
     try {
       Settled outcome = groups.settle(settle.lease(), settle.settlement());
       if (outcome == Settled.BOOKED) {
         CrashPoint.SETTLE_BOOKED.reach();
-        return true;
+        promises.add(new Promise<>(settle.done(), outcome));
+      } else {
+        settle.done().complete(outcome);
       }
-      settle.done().complete(outcome);
     } catch (IOException e) {
       fail(e);
       settle.done().completeExceptionally(e);
     }
-    return false;
+  }
+
+  private <T> void operate(Work.Operate<T> work, List<Promise<?>> promises) {
+    try {
+      promises.add(new Promise<>(work.done(), work.operation().on(operations)));
+    } catch (IOException e) {
+      fail(e);
+      work.done().completeExceptionally(e);
+    }
   }
 
   private void wait(Work.Poll poll) {
@@ -192,86 +200,13 @@ final class BucketLoop implements Step {
     }
   }
 
-  private record Staged(Work.Append batch, Taken taken) {}
-
-  /**
-   * Commits and answers. Where the disk refuses, the runs' books stay as they were; the groups' are
-   * ahead of it then, which costs nothing but a repetition should the relay be killed now.
-   */
-  private void commit(List<Work.Append> batches, List<Work.Settle> settled) {
-    List<Staged> staged = new ArrayList<>();
-    Map<RunId, RunBook> books = new HashMap<>();
-    List<byte[]> frames = new ArrayList<>();
-    for (Work.Append batch : batches) {
-      RunId run = batch.shipment().run();
-      RunBook before = books.getOrDefault(run, runs.of(run));
-      Taken one =
-          RunBooks.take(batch.shipment(), batch.rulings(), before, clocks.now().toEpochMilli());
-      if (one == null) {
-        long expected = RunBooks.expectedAfter(batch.shipment(), before);
-        batch.done().complete(new Receipt.Missing(expected));
-      } else if (!runs.hasRoomFor(run)) {
-        batch
-            .done()
-            .completeExceptionally(new IOException(
-                "bucket \"" + name + "\" knows " + RunBooks.MAX + " runs and takes no new one"));
-      } else {
-        staged.add(new Staged(batch, one));
-        frames.addAll(one.frames());
-        if (one.book().mark() > 0) { // nothing is nothing to remember
-          books.put(run, one.book());
-        }
-      }
-    }
-    Map<String, byte[]> marks = groups.unsaved();
-    books.forEach((run, book) -> marks.put(RunBooks.markOf(run), book.encode()));
-    if (marks.isEmpty()) {
-      answer(staged, settled);
-      return;
-    }
+  private void commit(List<Work.Append> batches, List<Promise<?>> promises) {
     try {
-      if (spool.append(frames, marks, whenFull) instanceof Append.Full full) {
-        refuse(full, staged, settled);
-        return;
-      }
+      committer.commit(batches, promises);
+      look(spool.state());
     } catch (IOException e) {
       fail(e);
-      staged.forEach(one -> one.batch().done().completeExceptionally(e));
-      settled.forEach(settle -> settle.done().completeExceptionally(e));
-      return;
     }
-    runs.committed(books);
-    groups.saved();
-    look(spool.state());
-    answer(staged, settled);
-  }
-
-  private void answer(List<Staged> staged, List<Work.Settle> settled) {
-    for (Staged one : staged) {
-      CrashPoint.ARRIVAL_COMMITTED.reach();
-      one.batch()
-          .done()
-          .complete(new Receipt.Stored(
-              one.taken().book().mark(), one.taken().duplicates(), state.used(), state.limit()));
-    }
-    for (Work.Settle settle : settled) {
-      CrashPoint.SETTLE_COMMITTED.reach();
-      settle.done().complete(Settled.BOOKED);
-      CrashPoint.SETTLE_ANSWERED.reach();
-    }
-  }
-
-  /** No room for new captures; what brings none is committed all the same. */
-  private void refuse(Append.Full full, List<Staged> staged, List<Work.Settle> settled) {
-    List<Work.Append> light = new ArrayList<>();
-    for (Staged one : staged) {
-      if (one.taken().frames().isEmpty()) {
-        light.add(one.batch());
-      } else {
-        one.batch().done().complete(new Receipt.Full(full.used(), full.limit()));
-      }
-    }
-    commit(light, settled);
   }
 
   /** Takes note of the spool's state; what it has dropped, the groups have lost. */
@@ -345,6 +280,7 @@ final class BucketLoop implements Step {
   }
 
   private BucketView look() {
+    Long paused = groups.pausedMs();
     return new BucketView(
         name,
         state.used(),
@@ -353,6 +289,8 @@ final class BucketLoop implements Step {
         runs.all(),
         runs.past(),
         groups.views(state.next()),
+        groups.first(),
+        paused == null ? null : Math.max(0, clocks.now().toEpochMilli() - paused),
         retention.oldestMs(),
         polls.size(),
         trouble);

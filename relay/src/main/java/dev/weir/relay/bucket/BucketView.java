@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A bucket at one moment, between two steps of its loop: the figures belong together.
  *
  * @param past the sums of the runs that are forgotten
+ * @param first where the bucket's first group began
+ * @param pausedMs for how long no group leases, in milliseconds; null: they may
  * @param oldestMs the age of the oldest capture that a group still needs, in milliseconds; null:
  *     there is none
  * @param polls how many players wait for captures
@@ -26,6 +28,8 @@ public record BucketView(
     Map<RunId, RunBook> runs,
     RunBook past,
     List<GroupView> groups,
+    long first,
+    @Nullable Long pausedMs,
     @Nullable Long oldestMs,
     int polls,
     @Nullable String trouble) {
@@ -50,9 +54,14 @@ public record BucketView(
   public GroupView slowest() {
     return groups.stream()
         .max(Comparator.comparing((GroupView group) -> !group.silent())
-            .thenComparing(GroupView::captures)
+            .thenComparing(GroupView::start, Comparator.reverseOrder())
             .thenComparing(GroupView::open))
-        .orElseThrow(); // the default group is always there
+        .orElseThrow(); // there is always one
+  }
+
+  /** How many captures came before that group began: they were the business of others. */
+  public long earlier() {
+    return slowest().start() - first;
   }
 
   /** What the equations of the runs and of the groups are off by, all together: 0. */

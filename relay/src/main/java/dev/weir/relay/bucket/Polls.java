@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The players that wait for captures, first come, first served. Its bucket's loop alone may call.
@@ -47,8 +48,7 @@ final class Polls {
       Try attempt = new Try(poll.request().group(), poll.request().order(), poll.onto());
       if (!inVain.contains(attempt)) {
         Group group = groups.findOrStart(poll.request().group(), GroupStart.OLDEST);
-        Group.Grant grant =
-            group == null ? null : group.lease(leases + 1, poll.request(), poll.onto());
+        Group.Grant grant = group == null ? null : lease(group, poll);
         if (group != null && grant != null) {
           leases++;
           each.remove();
@@ -64,6 +64,14 @@ final class Polls {
         poll.done().complete(Optional.empty());
       }
     }
+  }
+
+  private Group.@Nullable Grant lease(Group group, Poll poll) throws IOException {
+    if (groups.isPaused()) {
+      group.hear();
+      return null;
+    }
+    return group.lease(leases + 1, poll.request(), poll.onto());
   }
 
   /** Nanoseconds until the first must be answered, at most {@code most}. */

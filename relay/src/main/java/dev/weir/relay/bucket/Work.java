@@ -28,4 +28,7 @@ sealed interface Work {
   record Poll(
       LeaseRequest request, long onto, long until, CompletableFuture<Optional<Group.Grant>> done)
       implements Work {}
+
+  /** @param done hears what the operation returned, once that is committed */
+  record Operate<T>(Operation<T> operation, CompletableFuture<T> done) implements Work {}
 }

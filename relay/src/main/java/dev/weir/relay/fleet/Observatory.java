@@ -154,7 +154,15 @@ public final class Observatory {
     } else if (bucket.fullInMs() != null && bucket.fullInMs() < FULL_SOON.toMillis()) {
       problems.add(name + " will be full in " + Spoken.millis(bucket.fullInMs()) + holders(bucket));
     }
+    if (bucket.pausedMs() != null) {
+      problems.add(name + " is paused since " + Spoken.millis(bucket.pausedMs())
+          + ": nobody leases from it");
+    }
     for (GroupRow group : bucket.groups()) {
+      if (group.pausedMs() != null) {
+        problems.add(name + ": group " + group.name() + " is paused since "
+            + Spoken.millis(group.pausedMs()) + ", " + Spoken.count(group.open()) + " wait");
+      }
       if (group.stuck()) {
         problems.add(name + ": group " + group.name()
             + " leases no further, too many captures wait to be tried again");
@@ -166,8 +174,8 @@ public final class Observatory {
   private static String holders(BucketRow bucket) {
     List<String> names = bucket.groups().stream()
         .filter(group -> !group.silent())
-        .filter(group -> group.waiting() + group.leased() + group.delayed() > 0)
-        .map(GroupRow::name)
+        .filter(group -> group.open() > 0)
+        .map(group -> group.name() + (group.pausedMs() == null ? "" : " (paused)"))
         .toList();
     return names.isEmpty() ? "" : "; held by group " + String.join(", ", names);
   }

@@ -31,7 +31,7 @@ public final class Pulse implements Step {
       return new Sample(
           at,
           bucket.totals().stored() + bucket.totals().copies(),
-          group.captures() - group.open(),
+          group.captures() - group.rewound() - group.open(),
           bucket.used().bytes());
     }
   }

@@ -117,6 +117,7 @@ public record Stats(
    * @param inPerSecond captures, over the last minute
    * @param fullInMs when it will be full if nothing changes; null: not in sight
    * @param emptyInMs when all will be delivered if nothing changes; null: not in sight
+   * @param pausedMs for how long none of its groups leases; null: they may
    * @param trouble why it cannot write, or null
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -135,6 +136,7 @@ public record Stats(
       @Nullable Long fullInMs,
       @Nullable Long emptyInMs,
       int polls,
+      @Nullable Long pausedMs,
       @Nullable String trouble,
       long imbalance,
       List<GroupRow> groups) {
@@ -156,6 +158,7 @@ public record Stats(
           drain >= 0 ? null : millis(view.limit().bytes() - view.used().bytes(), flow.growth()),
           slowest.open() == 0 ? null : millis(slowest.open(), drain),
           view.polls(),
+          view.pausedMs(),
           view.trouble(),
           view.imbalance(),
           view.groups().stream().map(GroupRow::of).toList());
@@ -172,9 +175,16 @@ public record Stats(
     }
   }
 
-  /** @param stuck whether it leases no further, because too many captures are open */
+  /**
+   * @param rewound how many captures are counted once more because somebody had it go back
+   * @param stuck whether it leases no further, because too many captures are open
+   * @param pausedMs for how long somebody has it lease nothing; null: it may
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record GroupRow(
       String name,
+      long captures,
+      long rewound,
       long delivered,
       long filtered,
       long waiting,
@@ -185,10 +195,13 @@ public record Stats(
       int leases,
       boolean stuck,
       boolean silent,
-      long unheardMs) {
+      long unheardMs,
+      @Nullable Long pausedMs) {
     static GroupRow of(GroupView view) {
       return new GroupRow(
           view.name().value(),
+          view.captures(),
+          view.rewound(),
           view.delivered(),
           view.filtered(),
           view.waiting(),
@@ -199,7 +212,13 @@ public record Stats(
           view.leases(),
           view.stuck(),
           view.silent(),
-          view.unheard().toMillis());
+          view.unheard().toMillis(),
+          view.pausedMs());
+    }
+
+    /** What is not settled. */
+    public long open() {
+      return waiting + leased + delayed;
     }
   }
 

@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * it the proxies'. A bucket's slowest group stands for it.
  *
  * <pre>
- *   captured + copies + emitted = filtered + delivered + waiting + dead + lost + difference
+ *   captured + copies + emitted + rewound
+ *       = filtered + delivered + waiting + dead + lost + earlier + difference
  * </pre>
  *
+ * @param rewound counted once more because somebody had a group go back
+ * @param earlier stored before the group began that stands for its bucket: others, which are
+ *     forgotten or silent, accounted for them
  * @param imbalance what the equations of proxies, runs and groups are off by, each on its own
  *     snapshot: 0
  * @param difference what the sums are off by; passes, for the proxies' reports are older than the
@@ -31,11 +35,13 @@ public record Totals(
     long captured,
     long copies,
     long emitted,
+    long rewound,
     long filtered,
     long delivered,
     long waiting,
     long dead,
     long lost,
+    long earlier,
     long imbalance,
     long difference,
     SortedMap<String, Long> lostByReason) {
@@ -78,6 +84,8 @@ public record Totals(
     private long captured;
     private long copies;
     private long emitted;
+    private long rewound;
+    private long earlier;
     private long filtered;
     private long delivered;
     private long waiting;
@@ -119,6 +127,8 @@ public record Totals(
       lose(LossReason.ROLLED_BACK.wireName(), books.rolledBack());
       imbalance += bucket.imbalance();
       GroupView group = bucket.slowest();
+      rewound += group.rewound();
+      earlier += bucket.earlier();
       delivered += group.delivered();
       filtered += group.filtered();
       waiting += group.open();
@@ -134,17 +144,22 @@ public record Totals(
 
     Totals totals() {
       long gone = lost.values().stream().mapToLong(Long::longValue).sum();
-      long difference =
-          captured + copies + emitted - (filtered + delivered + waiting + dead + gone);
+      long difference = captured
+          + copies
+          + emitted
+          + rewound
+          - (filtered + delivered + waiting + dead + gone + earlier);
       return new Totals(
           captured,
           copies,
           emitted,
+          rewound,
           filtered,
           delivered,
           waiting,
           dead,
           gone,
+          earlier,
           imbalance,
           difference,
           lost);

@@ -1,10 +1,8 @@
 package dev.weir.relay.lease;
 
 import dev.weir.capture.CaptureId;
-import dev.weir.capture.MalformedException;
-import dev.weir.relay.lease.Account.Fate;
-import dev.weir.relay.lease.GroupBook.Tries;
-import dev.weir.relay.store.DeadCapture;
+import dev.weir.relay.store.DeadRow;
+import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Gap;
@@ -14,10 +12,9 @@ import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,26 +26,16 @@ public final class Group {
   /** A group unheard of for so long holds nothing back. */
   public static final Duration SILENT_AFTER = Duration.ofHours(24);
 
-  /** A capture whose lease ran out so often with nothing else in it is dead. */
-  static final int RUN_OUTS_UNTIL_DEAD = 5;
-
   /** A group unheard of for so long keeps nothing read. */
   private static final Duration REST_AFTER = Duration.ofSeconds(30);
 
-  private static final Duration LONGEST_DELAY = Duration.ofHours(24);
-
   private final GroupName name;
   private final Account account;
-  private final Cemetery cemetery;
+  private final Graves graves;
   private final Clocks clocks;
   private final Leases leases = new Leases();
+  private final Endings endings;
   private long heard;
-
-  /** Where a group's dead go. */
-  public interface Cemetery {
-    /** Durable on return; one that is there already stays as it is. */
-    void bury(List<DeadCapture> dead) throws IOException;
-  }
 
   /** No lease has this number. */
   public static final long NO_LEASE = 0;
@@ -64,36 +51,43 @@ public final class Group {
     }
   }
 
-  private Group(GroupName name, Account account, Cemetery cemetery, Clocks clocks) {
+  private Group(GroupName name, Account account, Graves graves, Clocks clocks) {
     this.name = name;
     this.account = account;
-    this.cemetery = cemetery;
+    this.graves = graves;
     this.clocks = clocks;
+    this.endings = new Endings(account, graves, leases, clocks);
     this.heard = clocks.nanos();
   }
 
   /** A new group, from {@code position} on. */
   public static Group starting(
-      GroupName name, long position, Spool spool, Cemetery cemetery, Clocks clocks) {
+      GroupName name, long position, Spool spool, Graveyard yard, Clocks clocks) {
     Account account = Account.starting(position, new Frames(spool));
-    return new Group(name, account, cemetery, clocks);
+    return new Group(name, account, new Graves(name, yard, Map.of(), account, clocks), clocks);
+  }
+
+  /** A group as its mark and the dead store have it. */
+  public static Group reopened(
+      GroupName name, byte[] mark, Spool spool, Graveyard yard, Clocks clocks) throws IOException {
+    Map<CaptureId, Place> rows = yard.store().index(name);
+    Account account = new Account(GroupBook.decode(mark), rows, new Frames(spool));
+    return new Group(name, account, new Graves(name, yard, rows, account, clocks), clocks);
   }
 
   /**
-   * A group as its mark has it.
+   * This group under another name.
    *
-   * @param dead who stands in the dead bucket for it, and where in the bucket each stood
+   * @throws IllegalStateException if somebody has asked for it already
    */
-  public static Group reopened(
-      GroupName name,
-      byte[] mark,
-      Map<CaptureId, Long> dead,
-      Spool spool,
-      Cemetery cemetery,
-      Clocks clocks)
-      throws MalformedException {
-    Account account = new Account(GroupBook.decode(mark), dead, new Frames(spool));
-    return new Group(name, account, cemetery, clocks);
+  public Group renamed(GroupName other, Graveyard yard) {
+    if (isAsked()) {
+      throw new IllegalStateException("group \"" + name + "\" is somebody's");
+    }
+    Group group =
+        new Group(other, account, new Graves(other, yard, Map.of(), account, clocks), clocks);
+    account.touch();
+    return group;
   }
 
   public GroupName name() {
@@ -103,6 +97,17 @@ public final class Group {
   /** A player is there, even if there is nothing for it. */
   public void hear() {
     heard = clocks.nanos();
+    account.treat(new Manner(true, account.manner().pausedMs()));
+  }
+
+  /** The first position that is its business. */
+  public long start() {
+    return account.start();
+  }
+
+  /** Whether a player has ever asked for it. */
+  public boolean isAsked() {
+    return account.manner().asked();
   }
 
   /**
@@ -114,7 +119,17 @@ public final class Group {
    */
   public @Nullable Grant lease(long number, LeaseRequest request, long onto) throws IOException {
     hear();
+    if (isPaused()) {
+      return null;
+    }
     Picking picking = new Picking(request, clocks, leases.live(), leases.live(onto));
+    graves.load();
+    for (Item item : List.copyOf(graves.open())) {
+      if (picking.isHalfFull()) {
+        break;
+      }
+      offer(item, picking);
+    }
     for (Item item : List.copyOf(account.open())) {
       if (picking.isFull()) {
         break;
@@ -147,7 +162,7 @@ public final class Group {
 
   private void offer(Item item, Picking picking) throws IOException {
     if (!item.settled && picking.wants(item)) {
-      Envelope envelope = account.read(item);
+      Envelope envelope = endings.read(item);
       if (envelope != null) {
         picking.take(item, envelope);
       }
@@ -169,116 +184,22 @@ public final class Group {
    * Books what became of a lease's captures. The same word may come twice. On an ended lease only
    * {@code delivered} counts: the target has it, whoever tries it next.
    *
-   * @throws IOException if the dead could not be buried: nothing changed
+   * @throws IOException if the dead store refused: nothing is booked, and it may be said again
    */
   public Settled settle(long number, Settlement settlement) throws IOException {
     Lease lease = leases.find(number);
     if (lease == null) {
       return Settled.UNKNOWN_LEASE;
     }
-    boolean live = leases.isLive(lease);
-    if (live && !settlement.singles().stream().allMatch(lease::had)) {
-      return Settled.FOREIGN_OFFSET;
+    Settled settled = endings.settle(lease, settlement);
+    if (settled == Settled.BOOKED) {
+      hear();
     }
-    hear();
-    if (live) {
-      bury(lease, settlement.dead());
-    }
-    for (Settlement.Range range : settlement.delivered()) {
-      for (Item item : lease.in(range)) {
-        deliver(lease, item);
-      }
-    }
-    if (live) {
-      settleLive(lease, settlement);
-    }
-    return Settled.BOOKED;
-  }
-
-  private void deliver(Lease lease, Item item) {
-    if (!item.settled) {
-      account.settle(item, Fate.DELIVERED);
-    }
-    // a later lease that has it keeps its session closed until it has spoken or ended
-    lease.letGo(item);
-  }
-
-  private void settleLive(Lease lease, Settlement settlement) {
-    for (Settlement.Refusal refusal : settlement.filtered()) {
-      Item item = lease.held(refusal.offset());
-      if (item != null) {
-        account.settle(item, Fate.FILTERED);
-      }
-      lease.letGo(refusal.offset());
-    }
-    for (Settlement.Range range : settlement.released()) {
-      lease.in(range).forEach(lease::letGo);
-    }
-    for (Settlement.Retry retry : settlement.retry()) {
-      Item item = lease.held(retry.offset());
-      if (item != null) {
-        retry(lease, item, retry);
-      }
-      lease.letGo(retry.offset());
-    }
-    if (settlement.done() || lease.isOver()) {
-      leases.end(lease);
-    }
-  }
-
-  private void retry(Lease lease, Item item, Settlement.Retry word) {
-    Duration after = Duration.ofMillis(word.afterMs());
-    Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
-    item.due = clocks.nanos() + Math.max(0, delay.toNanos());
-    item.alone = false;
-    int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
-    item.tries = new Tries(attempts, 0, firstAttempt(item));
-    account.tried(item);
-    String lane = item.lane(lease.order);
-    if (lane != null) {
-      for (Item later : lease.items.tailMap(item.offset, false).values()) {
-        if (lane.equals(later.lane(lease.order))) {
-          lease.letGo(later);
-        }
-      }
-    }
-  }
-
-  private long firstAttempt(Item item) {
-    return item.tries.firstMs() > 0 ? item.tries.firstMs() : clocks.now().toEpochMilli();
-  }
-
-  /** Buries first, then books: whoever is buried counts as dead even if the book never hears. */
-  private void bury(Lease lease, List<Settlement.Dead> words) throws IOException {
-    List<DeadCapture> bodies = new ArrayList<>();
-    Map<Long, Item> dying = new TreeMap<>();
-    for (Settlement.Dead word : words) {
-      Item item = lease.held(word.offset());
-      Envelope envelope = item == null ? null : account.read(item);
-      if (item != null && envelope != null && dying.put(item.offset, item) == null) {
-        int attempts = item.tries.attempts() + 1;
-        bodies.add(new DeadCapture(
-            name,
-            envelope.id(),
-            item.offset,
-            clocks.now(),
-            word.reason(),
-            attempts,
-            word.status(),
-            word.answer(),
-            envelope.capture()));
-      }
-    }
-    if (!bodies.isEmpty()) {
-      cemetery.bury(bodies);
-    }
-    dying.values().forEach(item -> account.settle(item, Fate.DEAD));
-    words.forEach(word -> lease.letGo(word.offset()));
+    return settled;
   }
 
   /**
-   * Takes back what has run out: each capture is next leased alone, and where it was alone already,
-   * that counts as an attempt.
+   * Takes back what has run out.
    *
    * @throws IOException if the dead could not be buried: they are still held, and tried again
    */
@@ -286,38 +207,7 @@ public final class Group {
     if (clocks.nanos() - heard > REST_AFTER.toNanos()) {
       account.rest();
     }
-    for (Lease lease : leases.runOut(clocks.nanos())) {
-      List<Item> held = lease.held();
-      if (lease.isAlone() && !held.isEmpty()) {
-        ranOutAlone(held.get(0));
-      }
-      held.forEach(item -> item.alone = true);
-      leases.end(lease);
-    }
-  }
-
-  private void ranOutAlone(Item item) throws IOException {
-    int runOuts = item.tries.runOuts() + 1;
-    int attempts = item.tries.attempts() + 1;
-    if (runOuts < RUN_OUTS_UNTIL_DEAD) {
-      item.tries = new Tries(attempts, runOuts, firstAttempt(item));
-      account.tried(item);
-      return;
-    }
-    Envelope envelope = account.read(item);
-    if (envelope != null) {
-      cemetery.bury(List.of(new DeadCapture(
-          name,
-          envelope.id(),
-          item.offset,
-          clocks.now(),
-          "its lease ran out " + runOuts + " times with nothing else in it",
-          attempts,
-          0,
-          null,
-          envelope.capture())));
-      account.settle(item, Fate.DEAD);
-    }
+    endings.takeBack();
   }
 
   /** Books what the bucket has lost in front of this group. */
@@ -325,9 +215,66 @@ public final class Group {
     account.lose(gap);
   }
 
-  /** The dead bucket dropped some of this group's dead. */
-  public void loseDead(long count) {
-    account.loseDead(count);
+  /** The dead store dropped one of this group's dead. */
+  public void loseDead(CaptureId id) {
+    graves.lose(id);
+  }
+
+  /** Whether it leases nothing, because somebody said so. */
+  public boolean isPaused() {
+    return account.manner().pausedMs() != null;
+  }
+
+  /** Leases nothing until it is resumed; what is leased goes on. Durable once saved. */
+  public void pause() {
+    if (!isPaused()) {
+      account.treat(new Manner(isAsked(), clocks.now().toEpochMilli()));
+    }
+  }
+
+  public void resume() {
+    account.treat(new Manner(isAsked(), null));
+  }
+
+  /** How many captures {@link #rewind} would bring back. */
+  public long behind(long position) throws IOException {
+    return account.behind(position, graves.rows());
+  }
+
+  /**
+   * Goes back: leases all from {@code position} on once more, save the dead. Every lease ends.
+   *
+   * @param position one that the spool still has
+   */
+  public void rewind(long position) throws IOException {
+    account.rewind(position, graves.rows());
+    graves.rewind(position);
+    List.copyOf(leases.live()).forEach(leases::end);
+  }
+
+  /** How many captures {@link #purge} would give up. */
+  public long purgeable(long end) {
+    return account.purgeable(end);
+  }
+
+  /** Gives up what is before {@code end}, save what is with a player; how many. */
+  public long purge(long end) {
+    return account.purge(end);
+  }
+
+  /** Some of its dead are due now. */
+  public void redrive() {
+    graves.wake();
+  }
+
+  /** Whether one of its dead can be given up: it counts as dead, and no player has it. */
+  public boolean isFree(DeadRow row) {
+    return graves.isFree(row);
+  }
+
+  /** Gives dead up that are {@link #isFree}. */
+  public void purgeDead(List<DeadRow> rows) throws IOException {
+    graves.purge(rows);
   }
 
   /** Whether its mark must be committed. */
@@ -342,6 +289,12 @@ public final class Group {
 
   public void saved() {
     account.saved();
+    graves.saved();
+  }
+
+  /** Removes the rows of the dead that the book, as saved, counts as dead no more. */
+  public void sweep() throws IOException {
+    graves.sweep();
   }
 
   /** The first position that the spool must keep for this group, a restart included. */
@@ -349,8 +302,9 @@ public final class Group {
     return account.lowest();
   }
 
+  /** Unheard of for so long that it holds nothing back; a group that is paused never is. */
   public boolean isSilent() {
-    return clocks.nanos() - heard > SILENT_AFTER.toNanos();
+    return !isPaused() && clocks.nanos() - heard > SILENT_AFTER.toNanos();
   }
 
   /** How long nothing will happen here by itself; null: for ever. */
@@ -360,10 +314,12 @@ public final class Group {
     for (Lease lease : leases.live()) {
       soonest = sooner(soonest, lease.until - now);
     }
-    for (Item item : account.open()) {
-      Long due = item.due;
-      if (due != null && item.lease == null && item.isDelayed(now)) {
-        soonest = sooner(soonest, due - now);
+    for (Collection<Item> items : List.of(account.open(), graves.open())) {
+      for (Item item : items) {
+        Long due = item.due;
+        if (due != null && item.lease == null && item.isDelayed(now)) {
+          soonest = sooner(soonest, due - now);
+        }
       }
     }
     return soonest == null ? null : Duration.ofNanos(Math.max(0, soonest));
@@ -377,13 +333,17 @@ public final class Group {
   public GroupView view(long next) {
     long now = clocks.nanos();
     Account.Standing standing = account.standing(next, now);
+    Counts counts = standing.counts();
+    Long paused = account.manner().pausedMs();
     return new GroupView(
         name,
+        account.start(),
         standing.captures(),
-        standing.delivered(),
-        standing.filtered(),
-        standing.dead(),
-        standing.lost(),
+        counts.rewound(),
+        counts.delivered(),
+        counts.filtered(),
+        counts.dead(),
+        counts.lost(),
         standing.waiting(),
         standing.leased(),
         standing.delayed(),
@@ -391,6 +351,7 @@ public final class Group {
         leases.live().size(),
         account.isFull(),
         Duration.ofNanos(now - heard),
-        isSilent());
+        isSilent(),
+        paused == null ? null : Math.max(0, clocks.now().toEpochMilli() - paused));
   }
 }

@@ -13,24 +13,35 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a group is: the value of its mark.
  *
  * @param start the first position that is its business
  * @param through everything up to here is settled, save what is {@code unsettled}
+ * @param high everything before it was settled once already, save what is {@code unsettled}: after
+ *     a rewind it is higher than {@code through}
  */
 record GroupBook(
-    long start,
-    long through,
-    List<Unsettled> unsettled,
-    long delivered,
-    long filtered,
-    long dead,
-    Losses lost) {
+    long start, long through, long high, List<Unsettled> unsettled, Counts counts, Manner manner) {
 
   /** Neighbours that are not settled and share their tries. */
-  record Unsettled(long from, long through, Tries tries) {}
+  record Unsettled(long from, long through, Tries tries) {
+    static List<Unsettled> ranges(NavigableMap<Long, Tries> unsettled) {
+      List<Unsettled> ranges = new ArrayList<>();
+      unsettled.forEach((offset, tries) -> {
+        Unsettled last = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
+        if (last != null && last.through() + 1 == offset && last.tries().equals(tries)) {
+          ranges.set(ranges.size() - 1, new Unsettled(last.from(), offset, tries));
+        } else {
+          ranges.add(new Unsettled(offset, offset, tries));
+        }
+      });
+      return ranges;
+    }
+  }
 
   /**
    * How often a capture was tried.
@@ -47,15 +58,16 @@ record GroupBook(
   }
 
   static GroupBook startingAt(long position) {
-    return new GroupBook(position, position - 1, List.of(), 0, 0, 0, Losses.NONE);
+    return new GroupBook(position, position - 1, position, List.of(), Counts.NONE, Manner.NEW);
   }
 
   /**
    * One CBOR item (RFC 8949).
    *
    * <pre>
-   * book = { start: int, through: int, delivered: int, filtered: int, dead: int,
-   *          lost: { * reason => int }, unsettled: [ * range ] }
+   * book = { start: int, through: int, ? high: int, delivered: int, filtered: int, dead: int,
+   *          lost: { * reason => int }, ? rewound: int, ? asked: 0 or 1,
+   *          ? paused: milliseconds since 1970, unsettled: [ * range ] }
    * range = { from: int, through: int, ? attempts: int, ? runOuts: int, ? first: milliseconds since 1970 }
    * </pre>
    */
@@ -65,14 +77,20 @@ record GroupBook(
       to.writeStartObject();
       to.writeNumberField("start", start);
       to.writeNumberField("through", through);
-      to.writeNumberField("delivered", delivered);
-      to.writeNumberField("filtered", filtered);
-      to.writeNumberField("dead", dead);
+      to.writeNumberField("high", high);
+      to.writeNumberField("delivered", counts.delivered());
+      to.writeNumberField("filtered", counts.filtered());
+      to.writeNumberField("dead", counts.dead());
       to.writeObjectFieldStart("lost");
-      for (Map.Entry<String, Long> loss : lost.byName().entrySet()) {
+      for (Map.Entry<String, Long> loss : counts.lost().byName().entrySet()) {
         to.writeNumberField(loss.getKey(), loss.getValue());
       }
       to.writeEndObject();
+      to.writeNumberField("rewound", counts.rewound());
+      to.writeNumberField("asked", manner.asked() ? 1 : 0);
+      if (manner.pausedMs() != null) {
+        to.writeNumberField("paused", manner.pausedMs());
+      }
       to.writeArrayFieldStart("unsettled");
       for (Unsettled range : unsettled) {
         write(range, to);
@@ -113,10 +131,14 @@ record GroupBook(
   private static final class Fields {
     private long start;
     private long through;
+    private long high;
     private long delivered;
     private long filtered;
     private long dead;
     private final Map<LossReason, Long> lost = new EnumMap<>(LossReason.class);
+    private long rewound;
+    private @Nullable Boolean asked;
+    private @Nullable Long paused;
     private final List<Unsettled> unsettled = new ArrayList<>();
 
     GroupBook read(CborReader from) throws IOException {
@@ -124,17 +146,29 @@ record GroupBook(
         switch (key) {
           case "start" -> start = from.integer(key);
           case "through" -> through = from.integer(key);
+          case "high" -> high = from.integer(key);
           case "delivered" -> delivered = from.integer(key);
           case "filtered" -> filtered = from.integer(key);
           case "dead" -> dead = from.integer(key);
           case "lost" ->
             from.map(
                 key, reason -> lost.merge(LossReason.of(reason), from.integer(reason), Long::sum));
+          case "rewound" -> rewound = from.integer(key);
+          case "asked" -> asked = from.integer(key) != 0;
+          case "paused" -> paused = from.integer(key);
           case "unsettled" -> from.array(key, () -> unsettled.add(new RangeFields().read(from)));
           default -> from.skip();
         }
       });
-      return new GroupBook(start, through, unsettled, delivered, filtered, dead, new Losses(lost));
+      // a book from before there was such a key: somebody must have settled that
+      boolean known = asked == null ? delivered + filtered + dead > 0 : asked;
+      return new GroupBook(
+          start,
+          through,
+          Math.max(high, through + 1),
+          unsettled,
+          new Counts(delivered, filtered, dead, new Losses(lost), rewound),
+          new Manner(known, paused));
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.weir.relay.lease;
 
+import dev.weir.capture.CaptureId;
 import dev.weir.relay.lease.GroupBook.Tries;
 import dev.weir.wire.LeaseRequest.Order;
 import org.jspecify.annotations.Nullable;
 
-/** One capture that a group has met and not settled: free, delayed or leased. */
+/**
+ * One capture that a group has met and not settled, or that is dead and due: free, delayed or
+ * leased.
+ */
 final class Item {
   final long offset;
   final String session;
@@ -27,10 +31,21 @@ final class Item {
   /** A lease with it ran out: the next one holds nothing else. */
   boolean alone;
 
-  /** A late word settled it while a later lease holds it. */
+  /** Nobody has to speak of it any more: it is settled, or will be met anew. */
   boolean settled;
 
+  /** The row of a dead capture that is tried again; null: it stands in the bucket. */
+  final @Nullable Grave grave;
+
+  /** @param attempts how often it was tried before it died */
+  record Grave(long number, CaptureId id, int attempts) {}
+
   Item(long offset, String session, Tries tries) {
+    this(offset, session, tries, null);
+  }
+
+  Item(long offset, String session, Tries tries, @Nullable Grave grave) {
+    this.grave = grave;
     this.offset = offset;
     this.session = session;
     this.tries = tries;

@@ -2,9 +2,12 @@ package dev.weir.relay.lease;
 
 import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.Settlement.Range;
+import dev.weir.wire.Settlement.Refusal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +82,18 @@ final class Lease {
   /** What it was granted in a range. */
   List<Item> in(Range range) {
     return List.copyOf(items.subMap(range.from(), true, range.through(), true).values());
+  }
+
+  /** What it still has of those that are refused. */
+  List<Item> refused(List<Refusal> words) {
+    Set<Item> refused = new LinkedHashSet<>();
+    for (Refusal word : words) {
+      Item item = held(word.offset());
+      if (item != null) {
+        refused.add(item);
+      }
+    }
+    return List.copyOf(refused);
   }
 
   /** From now on somebody else may have it. */

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the captures of one lease, or of an addition to one, offered in order. Whatever must be
- * passed over closes its session for all that follows. The first choice decides: what was never
- * leased is added to the lease that may grow, and anything else is a lease of its own.
+ * passed over closes its session for all that follows; a dead capture, whose turn is long gone, for
+ * other dead ones only. The first choice decides: what was never leased is added to the lease that
+ * may grow, and anything else is a lease of its own.
  *
  * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
  * those that ran out alone before are leased one at a time: the others of them are not held when it
@@ -31,6 +32,7 @@ final class Picking {
   private final long now;
   private final long wallMs;
   private final Set<String> closed = new HashSet<>();
+  private final Set<String> closedToDead = new HashSet<>();
 
   /** May be added to; null: none, or no longer. */
   private @Nullable Lease onto;
@@ -71,6 +73,11 @@ final class Picking {
     return full;
   }
 
+  /** Whether the rest is for those that are not dead. */
+  boolean isHalfFull() {
+    return full || items.size() * 2L >= Math.min(request.max(), MOST) || bytes * 2 >= mostBytes;
+  }
+
   boolean wants(Item item) {
     if (item.lease != null && item.lease == onto) {
       return false; // it has that, and may go on with its session
@@ -79,10 +86,11 @@ final class Picking {
     boolean free = item.lease == null
         && !item.isDelayed(now)
         && (lane == null || !closed.contains(lane))
+        && (lane == null || item.grave == null || !closedToDead.contains(lane))
         && (canAdd(item) || canBegin(item, lane))
         && (!item.isSuspect() || !suspectIsOut);
     if (!free) {
-      close(item, closed);
+      close(item, item.grave == null ? closed : closedToDead);
     }
     return free;
   }

@@ -80,6 +80,12 @@ final class RelayMetrics {
             "bucket",
             bucket)
         .gauge(
+            "weir_bucket_paused",
+            "1 while somebody has none of its groups lease, else 0",
+            view.pausedMs() == null ? 0 : 1,
+            "bucket",
+            bucket)
+        .gauge(
             "weir_bucket_oldest_seconds",
             "age of the oldest capture that a group still needs; 0 where there is none",
             seconds(view.oldestMs()),
@@ -97,10 +103,24 @@ final class RelayMetrics {
             "lost before this group had them",
             view.lost().total(),
             labels)
+        .counter(
+            "weir_group_rewound_captures",
+            "counted once more because somebody had the group go back",
+            view.rewound(),
+            labels)
+        .gauge(
+            "weir_group_paused",
+            "1 while somebody has it lease nothing, else 0",
+            view.pausedMs() == null ? 0 : 1,
+            labels)
         .gauge("weir_group_waiting_captures", "to be leased", view.waiting(), labels)
         .gauge("weir_group_leased_captures", "at a player", view.leased(), labels)
         .gauge("weir_group_delayed_captures", "to be tried again later", view.delayed(), labels)
-        .gauge("weir_group_dead_captures", "given up", view.dead(), labels);
+        .gauge(
+            "weir_group_dead_captures",
+            "in the dead bucket, those that are tried again included",
+            view.dead(),
+            labels);
   }
 
   private static double seconds(@Nullable Long millis) {

@@ -114,11 +114,9 @@ final class StatsPage {
         "#Out",
         "Full or empty in");
     for (BucketRow bucket : stats.buckets()) {
-      boolean bad = bucket.trouble() != null;
-      html.raw("<tr>")
-          .name(bucket.name())
-          .cell(bad ? "bad" : "good", bad ? "▲ cannot write" : "● ready")
-          .figure(Spoken.count(bucket.waiting()))
+      html.raw("<tr>").name(bucket.name());
+      bucketState(bucket);
+      html.figure(Spoken.count(bucket.waiting()))
           .figure(Spoken.count(bucket.leased()))
           .figure(Spoken.count(bucket.delayed()))
           .figure(Spoken.count(bucket.dead()))
@@ -134,6 +132,16 @@ final class StatsPage {
       html.raw("<tr><td colspan=\"12\">None yet: a bucket appears with its first batch.</td></tr>");
     }
     html.endTable();
+  }
+
+  private void bucketState(BucketRow bucket) {
+    if (bucket.trouble() != null) {
+      html.cell("bad", "▲ cannot write");
+    } else if (bucket.pausedMs() != null) {
+      html.cell("bad", "‖ paused since " + Spoken.millis(bucket.pausedMs()));
+    } else {
+      html.cell("good", "● ready");
+    }
   }
 
   private static String outlook(BucketRow bucket) {
@@ -184,7 +192,9 @@ final class StatsPage {
   }
 
   private void groupState(GroupRow group) {
-    if (group.stuck()) {
+    if (group.pausedMs() != null) {
+      html.cell("bad", "‖ paused since " + Spoken.millis(group.pausedMs()));
+    } else if (group.stuck()) {
       html.cell("bad", "▲ too many wait to be tried again");
     } else if (group.silent()) {
       html.cell("faint", "○ silent for " + Spoken.millis(group.unheardMs()) + ", holds nothing");

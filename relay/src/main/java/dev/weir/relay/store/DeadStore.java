@@ -1,28 +1,58 @@
 package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.relay.store.DeadRow.Place;
+import dev.weir.relay.store.DeadRow.State;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The dead bucket of one bucket: unique by group and capture, bounded in bytes. What stands in it
- * counts as dead, whatever the group's book says. Its bucket's loop alone may call.
+ * and is not gone counts as dead, whatever the group's book says. Its bucket's loop alone may call.
  */
 public interface DeadStore extends Closeable {
+  /** What {@link #read} returns at most, but for its first row. */
+  ByteSize MOST_READ = ByteSize.ofMegabytes(4);
+
   /**
-   * Adds captures; one that is there already stays as it is. Durable on return. Where there is no
+   * Adds captures, resting. One that is there and rests already stays as it is; one that is there
+   * in another state rests again, with what is new of it. Durable on return. Where there is no
    * room, the oldest make some.
    *
-   * @return how many captures of each group were dropped to make room
+   * @return which were dropped to make room, those that are gone left out
    * @throws IOException if the disk refused: nothing was added
    */
-  Map<GroupName, Long> add(List<DeadCapture> dead) throws IOException;
+  List<DeadId> add(List<DeadCapture> dead) throws IOException;
 
-  /** Who is dead for a group, and where in the bucket each stood. */
-  Map<CaptureId, Long> offsets(GroupName group) throws IOException;
+  /** Every row of a group, by capture. */
+  Map<CaptureId, Place> index(GroupName group) throws IOException;
+
+  /**
+   * Rows in the order of their numbers, those that are gone left out; none at the end.
+   *
+   * @param group whose; null: everybody's
+   * @param state which; null: all that are not gone
+   * @param after only rows with a higher number
+   * @param max so many rows at most
+   */
+  List<DeadRow> read(@Nullable GroupName group, @Nullable State state, long after, int max)
+      throws IOException;
+
+  /**
+   * Changes the state of rows; a key that has no row is passed over. Durable on return.
+   *
+   * @throws IOException if the disk refused: nothing was changed
+   */
+  void mark(State state, Collection<DeadId> keys) throws IOException;
+
+  /** Forgets rows; a key that has no row is passed over. */
+  void remove(Collection<DeadId> keys) throws IOException;
 
   /** Bytes that the dead take, about. */
   long bytes();

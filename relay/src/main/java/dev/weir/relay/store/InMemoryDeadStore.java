@@ -1,58 +1,93 @@
 package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.relay.store.DeadRow.Place;
+import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A dead store that forgets everything with its process: the honest fake. */
 public final class InMemoryDeadStore implements DeadStore {
-  private record Key(GroupName group, CaptureId id) {}
-
   private final ByteSize limit;
-  private final Map<Key, DeadCapture> byKey = new LinkedHashMap<>();
-  private long bytes;
+  private final Map<DeadId, DeadRow> byKey = new LinkedHashMap<>();
+  private long numbers;
 
   public InMemoryDeadStore(ByteSize limit) {
     this.limit = limit;
   }
 
   @Override
-  public Map<GroupName, Long> add(List<DeadCapture> dead) {
+  public List<DeadId> add(List<DeadCapture> dead) {
     for (DeadCapture one : dead) {
-      if (byKey.putIfAbsent(new Key(one.group(), one.id()), one) == null) {
-        bytes += one.capture().length;
+      DeadId key = new DeadId(one.group(), one.id());
+      DeadRow before = byKey.get(key);
+      if (before == null) {
+        byKey.put(key, new DeadRow(++numbers, State.RESTING, one));
+      } else if (before.state() != State.RESTING) {
+        byKey.put(key, new DeadRow(before.number(), State.RESTING, one));
       }
     }
-    Map<GroupName, Long> dropped = new HashMap<>();
-    Iterator<DeadCapture> oldest = byKey.values().iterator();
-    while (bytes > limit.bytes() && byKey.size() > 1) {
-      DeadCapture one = oldest.next();
-      oldest.remove();
-      bytes -= one.capture().length;
-      dropped.merge(one.group(), 1L, Long::sum);
+    List<DeadId> dropped = new ArrayList<>();
+    for (DeadRow row : List.copyOf(byKey.values())) {
+      if (bytes() > limit.bytes() && row.number() < numbers && !row.state().isGone()) {
+        byKey.remove(row.id());
+        dropped.add(row.id());
+      }
     }
     return dropped;
   }
 
   @Override
-  public Map<CaptureId, Long> offsets(GroupName group) {
-    Map<CaptureId, Long> offsets = new HashMap<>();
-    byKey.forEach((key, one) -> {
+  public Map<CaptureId, Place> index(GroupName group) {
+    Map<CaptureId, Place> index = new HashMap<>();
+    byKey.forEach((key, row) -> {
       if (key.group().equals(group)) {
-        offsets.put(key.id(), one.offset());
+        index.put(key.id(), new Place(row.capture().offset(), row.state()));
       }
     });
-    return offsets;
+    return index;
+  }
+
+  @Override
+  public List<DeadRow> read(@Nullable GroupName group, @Nullable State state, long after, int max) {
+    List<DeadRow> rows = new ArrayList<>();
+    long bytes = 0;
+    for (DeadRow row : byKey.values()) {
+      boolean asked = (group == null || group.equals(row.capture().group()))
+          && (state == null ? !row.state().isGone() : state == row.state())
+          && row.number() > after;
+      if (asked && rows.size() < max && (rows.isEmpty() || bytes < MOST_READ.bytes())) {
+        rows.add(row);
+        bytes += row.capture().capture().length;
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public void mark(State state, Collection<DeadId> keys) {
+    keys.forEach(key -> byKey.computeIfPresent(
+        key, (same, row) -> new DeadRow(row.number(), state, row.capture())));
+  }
+
+  @Override
+  public void remove(Collection<DeadId> keys) {
+    byKey.keySet().removeAll(List.copyOf(keys));
   }
 
   @Override
   public long bytes() {
-    return bytes;
+    return byKey.values().stream()
+        .filter(row -> !row.state().isGone())
+        .mapToLong(row -> row.capture().capture().length)
+        .sum();
   }
 
   @Override

@@ -3,215 +3,297 @@ package dev.weir.relay.store;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
+import dev.weir.relay.store.DeadRow.Place;
+import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteErrorCode;
 
-/**
- * A dead store in one SQLite file, which is made with the first dead capture. After an error the
- * file is opened anew; a damaged one is moved to quarantine, and its dead are lost.
- */
+/** A dead store in one SQLite file. */
 public final class SqliteDeadStore implements DeadStore {
-  /**
-   * One row per group and capture; {@code n} rises with time. {@code pos} is where it stood in the
-   * bucket, {@code died} in milliseconds since 1970, {@code size} what the row takes, about.
-   */
-  private static final String SCHEMA = """
-      CREATE TABLE IF NOT EXISTS dead (
-        n INTEGER PRIMARY KEY AUTOINCREMENT, grp TEXT NOT NULL, run TEXT NOT NULL,
-        seq INTEGER NOT NULL, copy INTEGER NOT NULL, pos INTEGER NOT NULL, died INTEGER NOT NULL,
-        reason TEXT NOT NULL, attempts INTEGER NOT NULL, status INTEGER NOT NULL, answer BLOB,
-        size INTEGER NOT NULL, capture BLOB NOT NULL, UNIQUE (grp, run, seq, copy))""";
-
   private static final long ROW_OVERHEAD = 300;
-  private static final int BUSY_MILLIS = 5_000;
-  private static final int WAL_LIMIT = 8 << 20;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SqliteDeadStore.class);
+  /** Of a row that is not {@link State#isGone}. */
+  private static final String HERE = "state < " + State.DELIVERED.code;
 
-  private final Path file;
+  private static final String OF_KEY = " WHERE grp = ? AND run = ? AND seq = ? AND copy = ?";
+
+  private final SqliteDeadFile file;
   private final ByteSize limit;
-  private @Nullable Connection connection;
+
+  /** Whose rows {@link #bytes} counts. */
+  private @Nullable Connection counted;
+
   private long bytes;
 
-  private SqliteDeadStore(Path file, ByteSize limit) {
+  private SqliteDeadStore(SqliteDeadFile file, ByteSize limit) {
     this.file = file;
     this.limit = limit;
   }
 
   /** @param limit what the dead may take; the newest always stays */
-  public static SqliteDeadStore open(Path file, ByteSize limit) throws IOException {
-    SqliteDeadStore store = new SqliteDeadStore(file, limit);
-    if (Files.exists(file)) {
+  public static SqliteDeadStore open(Path path, ByteSize limit) throws IOException {
+    SqliteDeadStore store = new SqliteDeadStore(new SqliteDeadFile(path), limit);
+    if (store.file.exists()) {
       try {
         store.connect();
       } catch (SQLException e) {
-        if (!isDamage(e)) {
-          throw failure(file, e);
+        IOException failure = store.file.failed(e);
+        if (!SqliteDeadFile.isDamage(e)) {
+          throw failure;
         }
-        store.quarantine(e);
       }
     }
     return store;
   }
 
   private Connection connect() throws SQLException {
-    Connection open = connection;
-    if (open != null) {
-      return open;
-    }
-    SQLiteConfig config = new SQLiteConfig();
-    config.setBusyTimeout(BUSY_MILLIS);
-    open = DriverManager.getConnection("jdbc:sqlite:" + file.toUri(), config.toProperties());
-    try (Statement statement = open.createStatement()) {
-      statement.execute("PRAGMA journal_mode=WAL");
-      statement.execute("PRAGMA synchronous=FULL");
-      statement.execute("PRAGMA journal_size_limit=" + WAL_LIMIT);
-      statement.execute("PRAGMA mmap_size=0");
-      statement.execute("PRAGMA cache_size=-500");
-      statement.execute(SCHEMA);
-      CrashPoint.DEAD_STORE_MADE.reach();
-      try (ResultSet sum = statement.executeQuery("SELECT coalesce(sum(size), 0) FROM dead")) {
+    Connection open = file.connect();
+    if (open != counted) {
+      try (Statement statement = open.createStatement();
+          ResultSet sum =
+              statement.executeQuery("SELECT coalesce(sum(size), 0) FROM dead WHERE " + HERE)) {
         sum.next();
         bytes = sum.getLong(1);
       }
-      open.setAutoCommit(false);
-    } catch (SQLException | RuntimeException e) {
-      open.close();
-      throw e;
+      open.rollback(); // ends the read
+      counted = open;
     }
-    connection = open;
     return open;
   }
 
-  private void quarantine(SQLException e) throws IOException {
-    Path place = file.resolveSibling("quarantine");
-    Files.createDirectories(place);
-    LOG.error("{} is damaged and goes to {}; its dead are lost: {}", file, place, e.getMessage());
-    for (String suffix : List.of("-wal", "-shm", "")) {
-      Path part = file.resolveSibling(file.getFileName() + suffix);
-      if (Files.exists(part)) {
-        Files.move(part, place.resolve(part.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        CrashPoint.DEAD_QUARANTINED.reach();
-      }
+  private IOException failed(SQLException e) throws IOException {
+    counted = null;
+    if (SqliteDeadFile.isDamage(e)) {
+      bytes = 0;
     }
-    bytes = 0;
+    return file.failed(e);
   }
 
   @Override
-  public Map<GroupName, Long> add(List<DeadCapture> dead) throws IOException {
-    long before = bytes;
+  public List<DeadId> add(List<DeadCapture> dead) throws IOException {
     try {
       Connection open = connect();
-      before = bytes;
       for (DeadCapture one : dead) {
         insert(open, one);
       }
-      Map<GroupName, Long> dropped = makeRoom(open);
+      List<DeadId> dropped = makeRoom(open);
       CrashPoint.DEAD_WRITTEN.reach();
       open.commit();
       CrashPoint.DEAD_COMMITTED.reach();
       return dropped;
     } catch (SQLException e) {
-      disconnect();
-      bytes = before;
-      if (isDamage(e)) {
-        quarantine(e); // so that the next attempt finds a whole file
-      }
-      throw failure(file, e);
+      throw failed(e);
     }
   }
 
   private void insert(Connection open, DeadCapture one) throws SQLException {
     byte[] answer = one.answer();
     long size = ROW_OVERHEAD + one.capture().length + (answer == null ? 0 : answer.length);
+    long before = sizeOf(open, new DeadId(one.group(), one.id()));
     try (PreparedStatement insert = open.prepareStatement(
-        "INSERT OR IGNORE INTO dead (grp, run, seq, copy, pos, died, reason, attempts, status,"
-            + " answer, size, capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      insert.setString(1, one.group().value());
-      insert.setString(2, one.id().run().value());
-      insert.setLong(3, one.id().seq());
-      insert.setInt(4, one.id().copy());
-      insert.setLong(5, one.offset());
-      insert.setLong(6, one.died().toEpochMilli());
-      insert.setString(7, one.reason());
-      insert.setInt(8, one.attempts());
-      insert.setInt(9, one.status());
-      insert.setBytes(10, answer);
-      insert.setLong(11, size);
-      insert.setBytes(12, one.capture());
-      bytes += insert.executeUpdate() * size;
+        "INSERT INTO dead (grp, run, seq, copy, pos, died, reason, attempts, status, answer, size,"
+            + " capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            + " ON CONFLICT (grp, run, seq, copy) DO UPDATE SET died = excluded.died,"
+            + " reason = excluded.reason, attempts = excluded.attempts, status = excluded.status,"
+            + " answer = excluded.answer, size = excluded.size, state = 0 WHERE state <> 0")) {
+      int next = key(insert, 1, one.group(), one.id());
+      insert.setLong(next++, one.offset());
+      insert.setLong(next++, one.died().toEpochMilli());
+      insert.setString(next++, one.reason());
+      insert.setInt(next++, one.attempts());
+      insert.setInt(next++, one.status());
+      insert.setBytes(next++, answer);
+      insert.setLong(next++, size);
+      insert.setBytes(next, one.capture());
+      bytes += insert.executeUpdate() * (size - before);
     }
   }
 
-  private Map<GroupName, Long> makeRoom(Connection open) throws SQLException {
-    Map<GroupName, Long> dropped = new HashMap<>();
+  /** What a row takes of the bound; 0 where there is none, or it is gone. */
+  private static long sizeOf(Connection open, DeadId key) throws SQLException {
+    try (PreparedStatement query =
+        open.prepareStatement("SELECT size FROM dead" + OF_KEY + " AND " + HERE)) {
+      key(query, 1, key.group(), key.id());
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0;
+      }
+    }
+  }
+
+  private List<DeadId> makeRoom(Connection open) throws SQLException {
+    List<DeadId> dropped = new ArrayList<>();
     while (bytes > limit.bytes()) {
-      Oldest oldest = oldest(open);
+      DeadId oldest = oldest(open);
       if (oldest == null) {
         break;
       }
-      try (PreparedStatement delete = open.prepareStatement("DELETE FROM dead WHERE n = ?")) {
-        delete.setLong(1, oldest.number());
-        delete.executeUpdate();
-      }
-      bytes -= oldest.size();
-      dropped.merge(oldest.group(), 1L, Long::sum);
+      bytes -= sizeOf(open, oldest);
+      delete(open, List.of(oldest));
+      dropped.add(oldest);
     }
     return dropped;
   }
 
-  private record Oldest(long number, GroupName group, long size) {}
-
   /** The oldest row that is not the newest too. */
-  private static @Nullable Oldest oldest(Connection open) throws SQLException {
+  private static @Nullable DeadId oldest(Connection open) throws SQLException {
     try (Statement statement = open.createStatement();
-        ResultSet row = statement.executeQuery("SELECT n, grp, size FROM dead"
-            + " WHERE n < (SELECT max(n) FROM dead) ORDER BY n LIMIT 1")) {
-      return row.next()
-          ? new Oldest(row.getLong(1), new GroupName(row.getString(2)), row.getLong(3))
-          : null;
+        ResultSet row = statement.executeQuery("SELECT grp, run, seq, copy FROM dead WHERE " + HERE
+            + " AND n < (SELECT max(n) FROM dead) ORDER BY n LIMIT 1")) {
+      return row.next() ? key(row) : null;
     }
   }
 
   @Override
-  public Map<CaptureId, Long> offsets(GroupName group) throws IOException {
-    Map<CaptureId, Long> offsets = new HashMap<>();
-    if (!Files.exists(file)) {
-      return offsets;
+  public Map<CaptureId, Place> index(GroupName group) throws IOException {
+    Map<CaptureId, Place> index = new HashMap<>();
+    if (!file.exists()) {
+      return index;
     }
-    try (PreparedStatement query =
-        connect().prepareStatement("SELECT run, seq, copy, pos FROM dead WHERE grp = ?")) {
+    try (PreparedStatement query = connect()
+        .prepareStatement("SELECT grp, run, seq, copy, pos, state FROM dead WHERE grp = ?")) {
       query.setString(1, group.value());
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          RunId run = new RunId(rows.getString(1));
-          offsets.put(new CaptureId(run, rows.getLong(2), rows.getInt(3)), rows.getLong(4));
+          index.put(key(rows).id(), new Place(rows.getLong("pos"), state(rows)));
         }
       }
       connect().rollback(); // ends the read
-      return offsets;
+      return index;
     } catch (SQLException e) {
-      disconnect();
-      throw failure(file, e);
+      throw failed(e);
     }
+  }
+
+  @Override
+  public List<DeadRow> read(@Nullable GroupName group, @Nullable State state, long after, int max)
+      throws IOException {
+    List<DeadRow> rows = new ArrayList<>();
+    if (!file.exists()) {
+      return rows;
+    }
+    String where = "n > ? AND " + (state == null ? HERE : "state = " + state.code)
+        + (group == null ? "" : " AND grp = ?");
+    try (PreparedStatement query = connect()
+        .prepareStatement("SELECT * FROM dead WHERE " + where + " ORDER BY n LIMIT " + max)) {
+      query.setLong(1, after);
+      if (group != null) {
+        query.setString(2, group.value());
+      }
+      long read = 0;
+      try (ResultSet found = query.executeQuery()) {
+        while (read < MOST_READ.bytes() && found.next()) {
+          DeadRow row = row(found);
+          rows.add(row);
+          read += row.capture().capture().length;
+        }
+      }
+      connect().rollback(); // ends the read
+      return rows;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void mark(State state, Collection<DeadId> keys) throws IOException {
+    if (keys.isEmpty()) {
+      return;
+    }
+    try {
+      Connection open = connect();
+      for (DeadId key : keys) {
+        bytes -= sizeOf(open, key);
+        try (PreparedStatement update =
+            open.prepareStatement("UPDATE dead SET state = " + state.code + OF_KEY)) {
+          key(update, 1, key.group(), key.id());
+          update.executeUpdate();
+        }
+        bytes += sizeOf(open, key);
+      }
+      open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void remove(Collection<DeadId> keys) throws IOException {
+    if (keys.isEmpty() || !file.exists()) {
+      return;
+    }
+    try {
+      Connection open = connect();
+      for (DeadId key : keys) {
+        bytes -= sizeOf(open, key);
+      }
+      delete(open, keys);
+      open.commit();
+      CrashPoint.DEAD_COMMITTED.reach();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private static void delete(Connection open, Collection<DeadId> keys) throws SQLException {
+    try (PreparedStatement delete = open.prepareStatement("DELETE FROM dead" + OF_KEY)) {
+      for (DeadId key : keys) {
+        key(delete, 1, key.group(), key.id());
+        delete.executeUpdate();
+      }
+    }
+  }
+
+  /** Sets four parameters from {@code first} on; the next one. */
+  private static int key(PreparedStatement to, int first, GroupName group, CaptureId id)
+      throws SQLException {
+    to.setString(first, group.value());
+    to.setString(first + 1, id.run().value());
+    to.setLong(first + 2, id.seq());
+    to.setInt(first + 3, id.copy());
+    return first + 4;
+  }
+
+  private static DeadId key(ResultSet row) throws SQLException {
+    RunId run = new RunId(row.getString("run"));
+    return new DeadId(
+        new GroupName(row.getString("grp")),
+        new CaptureId(run, row.getLong("seq"), row.getInt("copy")));
+  }
+
+  private static State state(ResultSet row) throws SQLException {
+    return State.of(row.getInt("state"));
+  }
+
+  private static DeadRow row(ResultSet row) throws SQLException {
+    DeadId key = key(row);
+    return new DeadRow(
+        row.getLong("n"),
+        state(row),
+        new DeadCapture(
+            key.group(),
+            key.id(),
+            row.getLong("pos"),
+            Instant.ofEpochMilli(row.getLong("died")),
+            row.getString("reason"),
+            row.getInt("attempts"),
+            row.getInt("status"),
+            row.getBytes("answer"),
+            row.getBytes("capture")));
   }
 
   @Override
@@ -219,31 +301,8 @@ public final class SqliteDeadStore implements DeadStore {
     return bytes;
   }
 
-  private static boolean isDamage(SQLException e) {
-    int primary = e.getErrorCode() & 0xff;
-    return primary == SQLiteErrorCode.SQLITE_CORRUPT.code
-        || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
-  }
-
-  private static IOException failure(Path file, SQLException e) {
-    return new IOException(file + ": " + e.getMessage(), e);
-  }
-
-  /** What is not committed is as if it had never been. */
-  private void disconnect() {
-    Connection open = connection;
-    connection = null;
-    if (open != null) {
-      try {
-        open.close();
-      } catch (SQLException e) {
-        LOG.debug("{} did not close well: {}", file, e.getMessage());
-      }
-    }
-  }
-
   @Override
   public void close() {
-    disconnect();
+    file.close();
   }
 }

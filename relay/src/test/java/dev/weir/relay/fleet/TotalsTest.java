@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class TotalsTest {
   private static final RunId RUN = RunId.random();
+  private static final long FIRST = 1;
 
   /**
    * 100 captured: 3 in progress, 2 queued, 5 filtered, 1 crashed, 89 numbered of which 80 acked.
@@ -69,6 +70,8 @@ class TotalsTest {
         Map.of(RUN, book),
         book(0, 0, 0),
         List.of(groups),
+        FIRST,
+        null,
         null,
         0,
         null);
@@ -87,10 +90,13 @@ class TotalsTest {
         "web-1");
   }
 
-  private static GroupView group(String name, long captures, long delivered, boolean silent) {
+  private static GroupView group(
+      String name, long stored, long captures, long delivered, boolean silent) {
     return new GroupView(
         new GroupName(name),
+        FIRST + stored - captures,
         captures,
+        0,
         delivered,
         0,
         0,
@@ -102,7 +108,8 @@ class TotalsTest {
         0,
         false,
         Duration.ZERO,
-        silent);
+        silent,
+        null);
   }
 
   private static Totals totals(ProxyReport proxy, BucketView bucket) {
@@ -111,7 +118,7 @@ class TotalsTest {
 
   @Test
   void balanceWhenEverybodyKnowsTheSame() {
-    Totals totals = totals(proxy(9), bucket(book(80, 0, 0), group("default", 80, 70, false)));
+    Totals totals = totals(proxy(9), bucket(book(80, 0, 0), group("default", 80, 80, 70, false)));
     assertThat(totals)
         .extracting(
             Totals::captured, Totals::filtered, Totals::delivered, Totals::waiting, Totals::lost)
@@ -121,21 +128,21 @@ class TotalsTest {
 
   @Test
   void balanceWhenTheRelayHasMoreThanTheProxyHeardOf() {
-    Totals totals = totals(proxy(9), bucket(book(85, 0, 0), group("default", 85, 70, false)));
+    Totals totals = totals(proxy(9), bucket(book(85, 0, 0), group("default", 85, 85, 70, false)));
     assertThat(totals.waiting()).isEqualTo(3 + 2 + 4 + 15);
     assertThat(totals.difference()).isZero();
   }
 
   @Test
   void countWhatTheProxyLostAndTheRelayWasNotTold() {
-    Totals totals = totals(proxy(6), bucket(book(80, 0, 0), group("default", 80, 70, false)));
+    Totals totals = totals(proxy(6), bucket(book(80, 0, 0), group("default", 80, 80, 70, false)));
     assertThat(totals.lostByReason()).containsEntry("evicted", 3L);
     assertThat(totals.difference()).isZero();
   }
 
   @Test
   void countTheSameOnceTheRelayWasTold() {
-    Totals totals = totals(proxy(6), bucket(book(80, 3, 0), group("default", 80, 70, false)));
+    Totals totals = totals(proxy(6), bucket(book(80, 3, 0), group("default", 80, 80, 70, false)));
     assertThat(totals.lostByReason()).containsEntry("evicted", 3L);
     assertThat(totals.waiting()).isEqualTo(3 + 2 + 6 + 10);
     assertThat(totals.difference()).isZero();
@@ -143,22 +150,29 @@ class TotalsTest {
 
   @Test
   void countWhatARestoredRelayDoesNotRemember() {
-    Totals before = totals(proxy(9), bucket(book(50, 0, 0), group("default", 50, 50, false)));
+    Totals before = totals(proxy(9), bucket(book(50, 0, 0), group("default", 50, 50, 50, false)));
     assertThat(before.lostByReason()).containsEntry("rolled-back", 30L);
     assertThat(before.difference()).isZero();
-    Totals after = totals(proxy(9), bucket(book(50, 0, 30), group("default", 50, 50, false)));
+    Totals after = totals(proxy(9), bucket(book(50, 0, 30), group("default", 50, 50, 50, false)));
     assertThat(after.lostByReason()).containsEntry("rolled-back", 30L);
     assertThat(after.difference()).isZero();
   }
 
   @Test
   void takeTheSlowestGroupThatIsNotSilentAndHadItAll() {
-    GroupView silent = group("gone", 80, 0, true);
-    GroupView late = group("late", 20, 0, false);
-    GroupView slow = group("slow", 80, 60, false);
-    GroupView fast = group("fast", 80, 80, false);
+    GroupView silent = group("gone", 80, 80, 0, true);
+    GroupView late = group("late", 80, 20, 0, false);
+    GroupView slow = group("slow", 80, 80, 60, false);
+    GroupView fast = group("fast", 80, 80, 80, false);
     Totals totals = totals(proxy(9), bucket(book(80, 0, 0), fast, silent, slow, late));
     assertThat(totals.delivered()).isEqualTo(60);
+    assertThat(totals.difference()).isZero();
+  }
+
+  @Test
+  void countWhatCameBeforeTheOnlyGroupThatIsLeft() {
+    Totals totals = totals(proxy(9), bucket(book(80, 0, 0), group("late", 80, 20, 5, false)));
+    assertThat(totals).extracting(Totals::earlier, Totals::delivered).containsExactly(60L, 5L);
     assertThat(totals.difference()).isZero();
   }
 
@@ -167,7 +181,9 @@ class TotalsTest {
     RunBook off = new RunBook(10, 7, 0, 0, 0, Losses.NONE, 1, 0, "");
     GroupView short1 = new GroupView(
         new GroupName("default"),
+        1,
         5,
+        0,
         6,
         0,
         0,
@@ -179,7 +195,8 @@ class TotalsTest {
         0,
         false,
         Duration.ZERO,
-        false);
+        false,
+        null);
     assertThat(totals(proxy(9), bucket(off, short1)).imbalance()).isEqualTo(2 + 1);
   }
 }

@@ -13,6 +13,8 @@ import dev.weir.ledger.LossReason;
 import dev.weir.relay.ManualClock;
 import dev.weir.relay.Samples;
 import dev.weir.relay.store.DeadCapture;
+import dev.weir.relay.store.DeadId;
+import dev.weir.relay.store.DeadRow;
 import dev.weir.relay.store.Envelope;
 import dev.weir.relay.store.InMemoryDeadStore;
 import dev.weir.spool.InMemorySpool;
@@ -41,13 +43,12 @@ class GroupTest {
   private final InMemorySpool spool =
       new InMemorySpool(ByteSize.ofMegabytes(16), Duration.ofDays(7), clock);
   private final InMemoryDeadStore dead = new InMemoryDeadStore(ByteSize.ofMegabytes(1));
-  private final List<DeadCapture> buried = new ArrayList<>();
-  private Group group = Group.starting(NAME, 1, spool, this::bury, clock.clocks());
+  private final Graveyard yard = new Graveyard(dead, dropped -> this.group.loseDead(dropped.id()));
+  private Group group = Group.starting(NAME, 1, spool, yard, clock.clocks());
   private long leases;
 
-  private void bury(List<DeadCapture> bodies) {
-    buried.addAll(bodies);
-    dead.add(bodies);
+  private List<DeadCapture> buried() {
+    return dead.read(null, null, 0, 1_000).stream().map(DeadRow::capture).toList();
   }
 
   @AfterEach
@@ -93,7 +94,7 @@ class GroupTest {
   private void restart() throws IOException {
     byte[] mark = group.unsaved();
     Assertions.assertThat(mark).isNotNull();
-    group = Group.reopened(NAME, mark, dead.offsets(NAME), spool, this::bury, clock.clocks());
+    group = Group.reopened(NAME, mark, spool, yard, clock.clocks());
   }
 
   @Test
@@ -245,7 +246,7 @@ class GroupTest {
     assertThat(view())
         .extracting(GroupView::filtered, GroupView::dead, GroupView::delivered, GroupView::open)
         .containsExactly(1L, 1L, 1L, 0L);
-    assertThat(buried).singleElement().satisfies(body -> {
+    assertThat(buried()).singleElement().satisfies(body -> {
       assertThat(body.offset()).isEqualTo(2);
       assertThat(body.status()).isEqualTo(418);
       assertThat(body.attempts()).isEqualTo(1);
@@ -327,9 +328,9 @@ class GroupTest {
       group.settle(leases, delivered(held.stream().mapToLong(Long::longValue).toArray()));
     }
     assertThat(view()).extracting(GroupView::dead, GroupView::delivered).containsExactly(1L, 2L);
-    assertThat(buried).extracting(DeadCapture::offset).containsExactly(2L);
+    assertThat(buried()).extracting(DeadCapture::offset).containsExactly(2L);
     assertThat(leases)
-        .as("one lease with neighbours, %s alone", Group.RUN_OUTS_UNTIL_DEAD)
+        .as("one lease with neighbours, %s alone", Endings.RUN_OUTS_UNTIL_DEAD)
         .isLessThan(15);
   }
 
@@ -351,7 +352,7 @@ class GroupTest {
         group.settle(leases, delivered(held.get(0)));
       }
     }
-    assertThat(buried).extracting(DeadCapture::offset).containsExactly(2L);
+    assertThat(buried()).extracting(DeadCapture::offset).containsExactly(2L);
   }
 
   @Test
@@ -380,7 +381,7 @@ class GroupTest {
     assertThat(view())
         .extracting(GroupView::delivered, GroupView::delayed, GroupView::dead, GroupView::waiting)
         .containsExactly(1L, 0L, 0L, 2L);
-    assertThat(buried).isEmpty();
+    assertThat(buried()).isEmpty();
   }
 
   @Test
@@ -417,7 +418,7 @@ class GroupTest {
     byte[] before = group.unsaved();
     lease(Order.SESSION, 10);
     group.settle(1, dead(1)); // and then the relay is killed before the commit
-    group = Group.reopened(NAME, before, dead.offsets(NAME), spool, this::bury, clock.clocks());
+    group = Group.reopened(NAME, before, spool, yard, clock.clocks());
     assertThat(lease(Order.SESSION, 10)).containsExactly(2L);
     assertThat(view().dead()).isEqualTo(1);
   }
@@ -427,7 +428,7 @@ class GroupTest {
     arrive("a", "b");
     lease(Order.SESSION, 10);
     group.settle(1, dead(1));
-    group.loseDead(1);
+    group.loseDead(new CaptureId(RUN, 1));
     assertThat(view().dead()).isZero();
     assertThat(view().lost().byReason()).containsEntry(LossReason.EVICTED, 1L);
   }
@@ -438,7 +439,8 @@ class GroupTest {
     lease(Order.SESSION, 10);
     group.settle(1, dead(1));
     byte[] mark = group.unsaved();
-    group = Group.reopened(NAME, mark, Map.of(), spool, this::bury, clock.clocks());
+    dead.remove(List.of(new DeadId(NAME, new CaptureId(RUN, 1))));
+    group = Group.reopened(NAME, mark, spool, yard, clock.clocks());
     assertThat(view().dead()).isZero();
     assertThat(view().lost().byReason()).containsEntry(LossReason.EVICTED, 1L);
   }

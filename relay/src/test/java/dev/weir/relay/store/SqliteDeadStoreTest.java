@@ -2,6 +2,8 @@ package dev.weir.relay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.relay.store.DeadRow.Place;
+import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,17 +27,17 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
       store.add(List.of(dead("default", 1, 10)));
     }
     try (DeadStore store = open(LARGE)) {
-      assertThat(store.offsets(DEFAULT)).containsEntry(id(1), 101L);
+      assertThat(store.index(DEFAULT)).containsEntry(id(1), new Place(101, State.RESTING));
       assertThat(store.bytes()).isPositive();
       assertThat(store.add(List.of(dead("default", 1, 10)))).isEmpty();
-      assertThat(store.offsets(DEFAULT)).hasSize(1);
+      assertThat(store.index(DEFAULT)).hasSize(1);
     }
   }
 
   @Test
   void makesNoFileWhileNobodyIsDead() throws Exception {
     try (DeadStore store = open(LARGE)) {
-      assertThat(store.offsets(DEFAULT)).isEmpty();
+      assertThat(store.index(DEFAULT)).isEmpty();
     }
     assertThat(directory).isEmptyDirectory();
   }
@@ -44,9 +46,9 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
   void movesADamagedFileAside() throws Exception {
     Files.writeString(directory.resolve("dead.db"), "this is no database".repeat(100));
     try (DeadStore store = open(LARGE)) {
-      assertThat(store.offsets(DEFAULT)).isEmpty();
+      assertThat(store.index(DEFAULT)).isEmpty();
       store.add(List.of(dead("default", 1, 10)));
-      assertThat(store.offsets(DEFAULT)).hasSize(1);
+      assertThat(store.index(DEFAULT)).hasSize(1);
     }
     assertThat(directory.resolve("quarantine").resolve("dead.db")).exists();
   }
@@ -61,7 +63,7 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
     Files.write(directory.resolve("dead.db"), file);
     try (DeadStore store = open(LARGE)) {
       store.add(List.of(dead("default", 2, 10)));
-      assertThat(store.offsets(DEFAULT)).containsOnlyKeys(id(2));
+      assertThat(store.index(DEFAULT)).containsOnlyKeys(id(2));
     }
   }
 }

@@ -1,8 +1,8 @@
-package dev.weir.proxy.source;
+package dev.weir.unit;
 
 /** A text in which {@code *} stands for any text, none included. */
-record Wildcard(String pattern) {
-  boolean matches(String text) {
+public record Wildcard(String pattern) {
+  public boolean matches(String text) {
     int p = 0;
     int t = 0;
     int star = -1;

@@ -1,0 +1,63 @@
+package dev.weir.relay.bucket;
+
+import dev.weir.capture.CaptureId;
+import dev.weir.relay.store.DeadCapture;
+import dev.weir.relay.store.DeadId;
+import dev.weir.relay.store.DeadRow;
+import dev.weir.relay.store.DeadStore;
+import dev.weir.unit.GroupName;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A dead store that can be made to remove nothing, as if its relay were killed before. */
+final class FaultyDeadStore implements DeadStore {
+  boolean removesNothing;
+  private final DeadStore store;
+
+  FaultyDeadStore(DeadStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public List<DeadId> add(List<DeadCapture> dead) throws IOException {
+    return store.add(dead);
+  }
+
+  @Override
+  public Map<CaptureId, DeadRow.Place> index(GroupName group) throws IOException {
+    return store.index(group);
+  }
+
+  @Override
+  public List<DeadRow> read(
+      @Nullable GroupName group, DeadRow.@Nullable State state, long after, int max)
+      throws IOException {
+    return store.read(group, state, after, max);
+  }
+
+  @Override
+  public void mark(DeadRow.State state, Collection<DeadId> ids) throws IOException {
+    store.mark(state, ids);
+  }
+
+  @Override
+  public void remove(Collection<DeadId> ids) throws IOException {
+    if (removesNothing && !ids.isEmpty()) {
+      throw new IOException("injected: nothing is removed");
+    }
+    store.remove(ids);
+  }
+
+  @Override
+  public long bytes() {
+    return store.bytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}
