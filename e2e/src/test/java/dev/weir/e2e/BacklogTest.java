@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Five times as much waits on disk as there is heap, in a proxy and then in a relay. */
 class BacklogTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String HEAP = "-Xmx32m";
   private static final int BATCHES = 160;
   private static final int FRAMES = 100;

@@ -29,7 +29,7 @@ final class RawSite implements AutoCloseable {
   /** One request, with the lines of its head. */
   record Heard(Instant at, List<String> head, byte[] body) {
     String path() {
-      return head.get(0).split(" ")[1];
+      return head.get(0).split(" ", 3)[1];
     }
 
     /** The value of the first field of that name as it is written here; empty: there is none. */

@@ -176,13 +176,13 @@ final class CrashScenarios {
           "proxy halted at every crash point",
           Plan.DIRECT.withSpool(LITTLE),
           LOAD,
-          () -> halts(Role.PROXY, OF_BOUND, spool(0), PROXY)),
+          () -> halts(Role.PROXY, OF_BOUND, both(spool(0), PROXY))),
       new Scenario(
           "halt-relay",
           "relay halted at every crash point",
           Plan.DIRECT.withBucket(LITTLE),
           LOAD,
-          () -> halts(Role.RELAY, Cost.REPEATS, spool(1), RELAY)),
+          () -> halts(Role.RELAY, Cost.REPEATS, both(spool(1), RELAY))),
       new Scenario(
           "halt-player",
           "player halted at every crash point, with a file target too",
@@ -241,9 +241,11 @@ final class CrashScenarios {
         .toList();
   }
 
-  @SafeVarargs
-  private static List<Fault> halts(Role role, Cost cost, List<Place>... places) {
-    List<Place> all = Stream.of(places).flatMap(List::stream).toList();
+  private static List<Place> both(List<Place> some, List<Place> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
+  }
+
+  private static List<Fault> halts(Role role, Cost cost, List<Place> all) {
     List<Fault> faults = new ArrayList<>();
     for (int i = 0; i < all.size(); i += AT_ONCE) {
       faults.add(new Halts(role, cost, all.subList(i, Math.min(i + AT_ONCE, all.size()))));

@@ -71,7 +71,7 @@ class VerdictTest {
     TreeMap<String, Long> reasons = new TreeMap<>();
     lost.forEach((reason, count) -> reasons.put(reason.wireName(), count));
     long gone = lost.values().stream().mapToLong(Long::longValue).sum();
-    return new Totals(sent, 0, 0, 0, delivered, 0, 0, gone, imbalance, 0, reasons);
+    return new Totals(sent, 0, 0, 0, 0, delivered, 0, 0, gone, 0, imbalance, 0, reasons);
   }
 
   private static Books books(Totals totals) {
@@ -106,7 +106,7 @@ class VerdictTest {
   }
 
   private List<String> defects(Totals totals, Strike... strikes) {
-    Books before = books(new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new TreeMap<>()));
+    Books before = books(new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, new TreeMap<>()));
     return Verdict.of(production, target, before, books(totals), traffic, List.of(strikes))
         .defects();
   }
