@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class PlayerBench implements Section {
   private static final int AT_ONCE = 64;
   private static final double MOST_CPU = 3;
-  private static final Pattern DELIVERED = Pattern.compile("delivered (\\d+) nanos (\\d+) cpu (\\d+)");
+  private static final Pattern DELIVERED =
+      Pattern.compile("delivered (\\d+) nanos (\\d+) cpu (\\d+)");
 
   @Override
   public void run(Report report, Effort effort) throws IOException, InterruptedException {
@@ -122,8 +123,7 @@ final class PlayerBench implements Section {
             target.address()));
   }
 
-  private static Run bareClient(Nginx target, int count)
-      throws IOException, InterruptedException {
+  private static Run bareClient(Nginx target, int count) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(Workbench.java(BareClient.class));
     command.addAll(
         List.of("http://" + target.address(), Integer.toString(count), Integer.toString(AT_ONCE)));

@@ -146,7 +146,7 @@ final class ScriptedLine implements AutoCloseable {
 
   /** As a customer with a client of his own; production answers each. */
   void post(String path, String contentType, byte[] body) throws IOException {
-    String[] address = proxy.addresses().get("front").split(":");
+    String[] address = proxy.addresses().get("front").split(":", 2);
     try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
       OutputStream out = socket.getOutputStream();
       out.write(latin1("POST " + path + " HTTP/1.1\r\nHost: shop\r\nx-oDd: 1\r\nX-Odd: 2\r\n"
