@@ -47,7 +47,7 @@ final class ProxyAdminTest {
       assertThat(get(admin + "/metrics"))
           .contains(
               "weir_proxy_captured_captures_total 1.0",
-              "weir_proxy_refused_requests_total 1.0",
+              "weir_proxy_refused_requests_total{reason=\"malformed\"} 1.0",
               "weir_proxy_waiting_captures{bucket=\"shop\"} 0.0",
               "weir_proxy_ledger_imbalance 0.0");
       JsonNode stats = Json.MAPPER.readTree(get(admin + "/v1/stats"));
