@@ -32,6 +32,7 @@ final class ExamplesTest {
   /** Commands of others that the pages use; a URL among their words is looked at. */
   private static final Set<String> OTHERS = Set.of(
       "bench/run",
+      "e2e/soak",
       "cd",
       "chown",
       "cp",
