@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules that keep the house in order: who may know whom, and who owns which library. */
 class ArchitectureTest {
-  private static final JavaClasses WEIR = new ClassFileImporter()
+  /** What is shipped, without tests. */
+  static final JavaClasses WEIR = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())
       .withImportOption(location -> !location.contains("-tests.jar"))
       .importPackages("dev.weir");

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import dev.weir.durable.CrashPoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,9 +48,7 @@ class CrashPointsTest {
   void everyStepIsFollowedByOne() {
     List<String> bare = new ArrayList<>();
     int steps = 0;
-    for (JavaClass type : new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
-        .importPackages("dev.weir")) {
+    for (JavaClass type : ArchitectureTest.WEIR) {
       if (Stream.of(NO_ROLE).noneMatch(type.getPackageName()::startsWith)) {
         for (JavaCodeUnit code : type.getCodeUnits()) {
           steps += bareSteps(code, bare);

@@ -6,6 +6,7 @@ import dev.weir.wire.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -43,11 +44,15 @@ public final class LinesKept implements Fault {
   @Override
   public boolean hasHappened(Line line) throws IOException {
     Set<Long> kept = new HashSet<>();
-    for (Path file : files(line)) {
-      String text = Files.readString(file);
-      for (String one : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
-        kept.add(number(one));
+    try {
+      for (Path file : files(line)) {
+        String text = Files.readString(file);
+        for (String one : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+          kept.add(number(one));
+        }
       }
+    } catch (NoSuchFileException e) {
+      return false; // it got another name meanwhile
     }
     return LongStream.rangeClosed(0, highest)
         .allMatch(number -> !line.target().saw(number) || kept.contains(number));
