@@ -30,9 +30,6 @@ class ReadmeTest {
   private static final Path README = Path.of("../README.md");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** What SIGTERM makes of a process that had no word in it. */
-  private static final int TERMINATED = 128 + 15;
-
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -93,7 +90,7 @@ class ReadmeTest {
           .contains(">" + stats.get("proxies").get(0).get("name").asText() + "<");
       demo.destroy();
       assertThat(demo.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-      assertThat(demo.exitValue()).as(talk()).isEqualTo(TERMINATED);
+      assertThat(demo.exitValue()).as(talk()).isZero();
       assertThat(Files.readString(out()))
           .containsPattern("captured +[1-9]")
           .endsWith("the ledger balances\n");
