@@ -80,7 +80,9 @@ class LifecycleTest {
 
   @Test
   void theDemoEndsWithZeroAndItsSumsOnASignal() throws Exception {
-    List<String> command = new ArrayList<>(Weir.command());
+    // what a shell starts in the background may not hear Ctrl-C
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.addAll(Weir.command());
     command.addAll(List.of("demo", "--json"));
     Path out = directory.resolve("out");
     Path talk = directory.resolve("talk");
