@@ -97,10 +97,13 @@ final class Recovery {
       }
       last = lastRun;
     }
-    long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
+    Long known = numbered.get(last.id());
+    long through = last.positionOf(known == null ? 0 : known);
     if (!whole) {
       long newest = damaged.get(damaged.size() - 1);
-      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(newest);
+      // nobody makes a segment but to put a frame into it, as far as anybody knows
+      long least = known == null ? newest : 0;
+      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(least);
       through = Math.max(through, salvaged);
     }
     if (through >= after.next()) {
