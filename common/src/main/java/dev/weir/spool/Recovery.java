@@ -97,13 +97,10 @@ final class Recovery {
       }
       last = lastRun;
     }
-    Long known = numbered.get(last.id());
-    long through = last.positionOf(known == null ? 0 : known);
+    long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
     if (!whole) {
       long newest = damaged.get(damaged.size() - 1);
-      // nobody makes a segment but to put a frame into it, as far as anybody knows
-      long least = known == null ? newest : 0;
-      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(least);
+      long salvaged = SqliteSegment.salvageLast(directory.segment(newest)).orElse(newest);
       through = Math.max(through, salvaged);
     }
     if (through >= after.next()) {

@@ -221,35 +221,6 @@ class DamagedSpoolTest {
   }
 
   @Test
-  void inventsNoNumberForANewestSegmentThatIsKnownToBeEmpty() throws IOException {
-    RunId fresh = damageAnEmptyNewest();
-    open(Map.of(fresh, 0L));
-
-    assertThat(spool.state().next()).isEqualTo(FRAMES + 1);
-    assertThat(spool.state().lost()).isEmpty();
-  }
-
-  @Test
-  void takesANewestSegmentThatNobodyKnowsForOneThatHeldSomething() throws IOException {
-    damageAnEmptyNewest();
-    open(Map.of());
-
-    assertThat(spool.state().next()).isEqualTo(FRAMES + 2);
-    assertThat(spool.state().lost()).isEqualTo(Map.of(LossReason.CORRUPT, 1L));
-  }
-
-  private RunId damageAnEmptyNewest() throws IOException {
-    spool.close();
-    open(Map.of());
-    spool.append(List.of(), Map.of("books", new byte[1]), REFUSE);
-    RunId fresh = spool.state().run().id();
-    spool.close();
-    List<Path> segments = SegmentFiles.in(directory);
-    overwrite(segments.get(segments.size() - 1), 0, 100);
-    return fresh;
-  }
-
-  @Test
   void goesOnBehindTheLastRunWhenEverythingIsGone() throws IOException {
     spool.close();
     for (Path file : SegmentFiles.in(directory)) {

@@ -97,7 +97,7 @@ public final class LedgerRecovery {
     String prefix = RUN + bucket + "/";
     Ledger.under(tally, prefix).forEach((key, first) -> {
       long number = position(bucket) - first + 1;
-      if (number >= 0) {
+      if (number > 0) {
         last.put(new RunId(key.substring(prefix.length())), number);
       }
     });
