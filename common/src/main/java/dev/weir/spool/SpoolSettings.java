@@ -49,8 +49,11 @@ public record SpoolSettings(
     return Math.min(maxBytes.bytes() / SEGMENTS, 4 * MB);
   }
 
-  /** A write-ahead log of this size is copied into its segment. */
+  /**
+   * A write-ahead log of this size is copied into its segment. The writer waits for the disk
+   * meanwhile, so this is seldom; what the log takes is part of the spool's bound.
+   */
   long checkpointBytes() {
-    return Math.min(segmentBytes() / 4, MB);
+    return segmentBytes() / 4;
   }
 }

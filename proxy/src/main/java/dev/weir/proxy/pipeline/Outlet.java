@@ -43,6 +43,11 @@ public final class Outlet {
     return spool.state().next();
   }
 
+  /** Bytes that the spool may take. */
+  long limit() {
+    return spool.state().limit().bytes();
+  }
+
   /** Why the spool took nothing. */
   private record Refusal(LossReason reason, String why) {}
 

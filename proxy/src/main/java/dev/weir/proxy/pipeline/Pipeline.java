@@ -18,6 +18,7 @@ import dev.weir.unit.ByteSize;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,13 +42,20 @@ import org.slf4j.LoggerFactory;
  * were submitted are handed back: their source still has them.
  */
 public final class Pipeline implements Step, AutoCloseable {
-  /** One commit takes at most this much. */
-  public static final int MAX_BATCH_CAPTURES = 1_000;
+  /**
+   * One commit takes at most this much: as the disk slows down, what waits for it grows, and one
+   * commit takes it all.
+   */
+  public static final int MAX_BATCH_CAPTURES = 10_000;
 
-  static final long MAX_BATCH_BYTES = 1 << 20;
+  static final long MAX_BATCH_BYTES = 8 << 20;
+  private static final long LEAST_BATCH_BYTES = 1 << 20;
+
+  /** Of the smallest spool, what one commit may take. */
+  private static final int SHARE_OF_SPOOL = 16;
 
   /** Between two commits that nobody waits for: what the writer saves, production gets. */
-  static final Duration PAUSE = Duration.ofMillis(5);
+  static final Duration PAUSE = Duration.ofMillis(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
   private static final Duration IDLE = Duration.ofSeconds(1);
@@ -58,6 +66,7 @@ public final class Pipeline implements Step, AutoCloseable {
   private final Map<BucketName, Outlet> outlets;
   private final Hooks hooks;
   private final Loop loop;
+  private final long batchBytes;
   private volatile boolean idle;
   private volatile Ledger.Totals totals;
 
@@ -69,7 +78,13 @@ public final class Pipeline implements Step, AutoCloseable {
     this.outlets = Map.copyOf(outlets);
     this.hooks = new Hooks(this.outlets.keySet());
     this.loop = new Loop("pipeline", this);
+    this.batchBytes = batchBytes(this.outlets.values());
     this.totals = ledger.totals();
+  }
+
+  private static long batchBytes(Collection<Outlet> outlets) {
+    long smallest = outlets.stream().mapToLong(Outlet::limit).min().orElse(Long.MAX_VALUE);
+    return Math.max(LEAST_BATCH_BYTES, Math.min(MAX_BATCH_BYTES, smallest / SHARE_OF_SPOOL));
   }
 
   /**
@@ -116,15 +131,15 @@ public final class Pipeline implements Step, AutoCloseable {
       return queue.isEmpty() ? IDLE : Duration.ZERO;
     }
     idle = false;
+    List<Item> items = take(first.isSubmitted());
+    boolean more = queue.peek() != null;
     if (first.isSubmitted()) {
-      commitSubmitted();
+      commitSubmitted(items);
     } else {
-      commitOffered();
+      commitOffered(items);
     }
     totals = ledger.totals();
-    Item next = queue.peek();
-    boolean awaited = first.isSubmitted() || (next != null && next.isSubmitted());
-    return awaited ? Duration.ZERO : PAUSE;
+    return more || first.isSubmitted() ? Duration.ZERO : PAUSE;
   }
 
   /** Begins to take what the intakes are handed. */
@@ -156,11 +171,11 @@ public final class Pipeline implements Step, AutoCloseable {
 
   // ---- offered: in the books before they are committed
 
-  private void commitOffered() {
+  private void commitOffered(List<Item> items) {
     Batch batch = new Batch();
     Batch emitted = new Batch();
     long decided = 0;
-    for (Item item : take(false)) {
+    for (Item item : items) {
       if (item.emitted()) {
         hooks.decide(item, emitted);
         continue;
@@ -192,10 +207,10 @@ public final class Pipeline implements Step, AutoCloseable {
    */
   private record Submission(CompletableFuture<Verdict> verdict, Result result, Batch batch) {}
 
-  private void commitSubmitted() {
+  private void commitSubmitted(List<Item> items) {
     List<Submission> submissions = new ArrayList<>();
     Batch all = new Batch();
-    for (Item item : take(true)) {
+    for (Item item : items) {
       Batch batch = new Batch();
       Result result = hooks.decide(item, batch);
       submissions.add(new Submission(Objects.requireNonNull(item.verdict()), result, batch));
@@ -255,7 +270,7 @@ public final class Pipeline implements Step, AutoCloseable {
     while (item != null
         && item.isSubmitted() == submitted
         && items.size() < MAX_BATCH_CAPTURES
-        && bytes < MAX_BATCH_BYTES) {
+        && bytes < batchBytes) {
       queue.remove(item);
       items.add(item);
       bytes += item.bytes();

@@ -66,6 +66,10 @@ class PipelineTest {
   }
 
   private void open(int queueCaptures) throws IOException {
+    open(queueCaptures, QUEUE_BYTES);
+  }
+
+  private void open(int queueCaptures, ByteSize queueBytes) throws IOException {
     Map<BucketName, Spool> spools = new LinkedHashMap<>();
     spools.put(A, a);
     spools.put(B, b);
@@ -75,7 +79,7 @@ class PipelineTest {
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
     spools.forEach((bucket, spool) ->
         outlets.put(bucket, new Outlet(bucket, spool, WhenFull.REFUSE, commits::incrementAndGet)));
-    pipeline = new Pipeline(queueCaptures, QUEUE_BYTES, ledger, outlets);
+    pipeline = new Pipeline(queueCaptures, queueBytes, ledger, outlets);
   }
 
   private static MortalSpool spool(ByteSize limit) {
@@ -135,14 +139,15 @@ class PipelineTest {
 
   @Test
   void boundsABatchByCaptures() throws Exception {
+    open(20_000, ByteSize.ofMegabytes(64));
     Intake intake = intake(Hook.NONE, A);
-    for (int i = 0; i < 1_500; i++) {
+    for (int i = 0; i < 10_500; i++) {
       offer(intake, "/" + i);
     }
-    pipeline.step();
+    assertThat(pipeline.step()).as("more waits than a batch takes").isZero();
     assertThat(a.state().waiting()).isEqualTo(Pipeline.MAX_BATCH_CAPTURES);
-    pipeline.step();
-    assertThat(a.state().waiting()).isEqualTo(1_500);
+    assertThat(pipeline.step()).isEqualTo(Pipeline.PAUSE);
+    assertThat(a.state().waiting()).isEqualTo(10_500);
   }
 
   @Test
