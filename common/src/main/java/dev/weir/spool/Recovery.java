@@ -26,23 +26,25 @@ final class Recovery {
   private final SpoolDirectory directory;
   private final SqliteReaders readers;
   private final @Nullable Run lastRun;
+  private final LossReason lastLoss;
   private final Map<RunId, Long> numbered;
   private final long now;
   private final List<Long> damaged = new ArrayList<>();
 
   /**
-   * @param lastRun the run that was opened last, if known
+   * @param lock tells the run that was opened last, if that is known
    * @param numbered the last number that each run is known to have given
    */
   Recovery(
       SpoolDirectory directory,
       SqliteReaders readers,
-      @Nullable Run lastRun,
+      DirectoryLock lock,
       Map<RunId, Long> numbered,
       long now) {
     this.directory = directory;
     this.readers = readers;
-    this.lastRun = lastRun;
+    this.lastRun = lock.lastRun();
+    this.lastLoss = lock.lastLoss();
     this.numbered = numbered;
     this.now = now;
   }
@@ -92,7 +94,8 @@ final class Recovery {
     boolean whole = damaged.isEmpty();
     if (lostRun && lastRun != null) {
       if (lastRun.first() > after.next()) {
-        LossReason reason = whole ? LossReason.UNKNOWN : LossReason.CORRUPT;
+        // booked at the last opening, which ended before its first commit
+        LossReason reason = whole ? lastLoss : LossReason.CORRUPT;
         after = after.gone(run, lastRun.first() - 1, reason);
       }
       last = lastRun;

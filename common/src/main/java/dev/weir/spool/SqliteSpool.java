@@ -63,8 +63,7 @@ public final class SqliteSpool implements Spool {
     SqliteReaders readers = new SqliteReaders(directory);
     try {
       disk.reach(CrashPoint.LOCKED);
-      Account account =
-          new Recovery(directory, readers, lock.lastRun(), numbered, clock.millis()).account();
+      Account account = new Recovery(directory, readers, lock, numbered, clock.millis()).account();
       SegmentRing ring = new SegmentRing(settings, clock, directory, lock, readers, account);
       ring.start();
       return new SqliteSpool(settings, directory, lock, readers, ring);
