@@ -219,11 +219,11 @@ final class SegmentRing {
       }
       Account after = before.rotated(new Run(RunId.random(), before.next()), clock.millis());
       Part broken = after.holds(segment) ? after.partAt(segment) : null;
-      publish(broken == null ? after : after.dropped(broken, LossReason.CORRUPT));
+      publish(broken == null ? after : after.dropped(broken, damage.reason()));
       directory.doom(segment, Fate.QUARANTINE);
     } else {
       directory.doom(segment, Fate.QUARANTINE);
-      publish(before.dropped(part, LossReason.CORRUPT));
+      publish(before.dropped(part, damage.reason()));
     }
     bookIfPossible(account);
     sweep();

@@ -60,7 +60,7 @@ public final class SqliteSpool implements Spool {
     SpoolDirectory directory = new SpoolDirectory(settings.directory(), disk);
     directory.create();
     DirectoryLock lock = DirectoryLock.acquire("spool", directory.file("LOCK"));
-    SqliteReaders readers = new SqliteReaders(directory);
+    SqliteReaders readers = new SqliteReaders(directory, clock);
     try {
       disk.reach(CrashPoint.LOCKED);
       Account account = new Recovery(directory, readers, lock, numbered, clock.millis()).account();
