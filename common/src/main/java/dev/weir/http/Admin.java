@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,12 +38,14 @@ public final class Admin {
   /**
    * @param read what a call needs that asks for more than health
    * @param operate what a call needs that changes something
+   * @param refusals whom the role's listeners turned away, by the listener's name
    */
-  public static Routes routes(Routes.Demand read, Routes.Demand operate, Told told) {
+  public static Routes routes(
+      Routes.Demand read, Routes.Demand operate, Told told, Map<String, Refusals> refusals) {
     return new Routes()
         .get("/livez", Routes.Demand.NOTHING, call -> now(plain("alive\n")))
         .get("/readyz", Routes.Demand.NOTHING, call -> now(readiness(told.trouble())))
-        .get("/metrics", read, call -> now(metrics(told.metrics())))
+        .get("/metrics", read, call -> now(metrics(told.metrics(), refusals)))
         .get("/v1/stats", read, call -> now(Answer.json(told.stats())))
         .post(Protocol.RELOAD_PATH, operate, new ByteSize(0), call -> now(reloaded(told.reload())));
   }
@@ -61,13 +64,15 @@ public final class Admin {
           + " can be reached from other machines, and this listener has no tokens");
     }
     ServerTls tls = config.tls();
+    Refusals refusals = new Refusals();
     return HttpServer.start(
         new HttpServer.Listener(
             address,
             tls == null ? null : files.server(tls),
             new Tokens(tokens(config), InstantSource.system()),
-            new Budget(new ByteSize(0))),
-        routes(Routes.Demand.KNOWN, Routes.Demand.KNOWN, told));
+            new Budget(new ByteSize(0)),
+            refusals),
+        routes(Routes.Demand.KNOWN, Routes.Demand.KNOWN, told, Map.of("admin", refusals)));
   }
 
   private static List<Tokens.Token> tokens(AdminListener config) {
@@ -84,7 +89,8 @@ public final class Admin {
     return Answer.text("text/plain", text);
   }
 
-  private static Answer metrics(Metrics metrics) {
+  private static Answer metrics(Metrics metrics, Map<String, Refusals> refusals) {
+    refusals.forEach((listener, counts) -> counts.addTo(metrics, listener));
     return Answer.text("text/plain; version=0.0.4", metrics.text());
   }
 

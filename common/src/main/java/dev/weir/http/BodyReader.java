@@ -1,5 +1,6 @@
 package dev.weir.http;
 
+import dev.weir.unit.ByteRate;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
@@ -17,11 +18,18 @@ import org.xnio.channels.StreamSourceChannel;
 final class BodyReader implements ChannelListener<StreamSourceChannel> {
   private static final int FIRST = 16 << 10;
 
+  /** A body may come as slowly as it likes for so long, and must be whole in the end. */
+  private static final int SLOW_SECONDS = 30;
+
+  private static final int WITHIN_SECONDS = 60;
+
   private final HttpServerExchange exchange;
   private final long limit;
   private final Consumer<byte[]> whole;
   private final Runnable tooLarge;
   private ByteBuffer bytes;
+  private int seconds;
+  private boolean over;
 
   /**
    * @param announced the body's length, -1 if nobody knows
@@ -42,23 +50,38 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
         ByteBuffer.allocate((int) (announced < 0 ? Math.min(limit, FIRST) : announced) + 1);
   }
 
-  /** In the call of a handler. */
-  void start() {
+  /** In the call of a handler. Whether it is over at once. */
+  boolean start() {
     StreamSourceChannel channel =
         exchange.isRequestComplete() ? null : exchange.getRequestChannel();
     if (channel == null) {
+      over = true;
       whole.accept(new byte[0]);
     } else if (!read(channel)) {
       channel.getReadSetter().set(this);
       channel.resumeReads();
     }
+    return over;
+  }
+
+  /** A second has passed. Whether the body comes too slowly; then it is over. */
+  boolean lags(ByteRate least) {
+    seconds++;
+    boolean slow = seconds > SLOW_SECONDS
+        && (seconds > WITHIN_SECONDS
+            || bytes.position() < seconds * least.perSecond().bytes());
+    if (over || !slow) {
+      return false;
+    }
+    over = true;
+    return true;
   }
 
   @Override
   public void handleEvent(StreamSourceChannel channel) {
     Connectors.executeRootHandler(
         same -> {
-          if (!read(channel)) {
+          if (!over && !read(channel)) {
             channel.resumeReads();
           }
         },
@@ -78,6 +101,7 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
       if (count == 0) {
         return false;
       }
+      over = true;
       channel.suspendReads();
       if (count < 0) {
         whole.accept(Arrays.copyOf(bytes.array(), bytes.position()));
@@ -85,6 +109,7 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
         tooLarge.run();
       }
     } catch (IOException e) {
+      over = true;
       IoUtils.safeClose(exchange.getConnection()); // or else it would end in 200
       exchange.endExchange();
     }

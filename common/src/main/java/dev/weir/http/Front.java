@@ -18,19 +18,26 @@ final class Front implements HttpHandler {
   private final Routes routes;
   private final Tokens tokens;
   private final Budget bodies;
+  private final Limits limits;
+  private final Refusals refusals;
 
-  Front(Routes routes, Tokens tokens, Budget bodies) {
+  /** @param refusals counts those who are turned away */
+  Front(Routes routes, Tokens tokens, Budget bodies, Limits limits, Refusals refusals) {
     this.routes = routes;
     this.tokens = tokens;
     this.bodies = bodies;
+    this.limits = limits;
+    this.refusals = refusals;
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) {
-    Reply reply = new Reply(exchange);
+    Reply reply = new Reply(exchange, limits);
     if (isAmbiguous(exchange)) {
-      reply.refuse(
-          Answer.problem(400, "a Transfer-Encoding other than chunked, or besides a length"));
+      refuse(
+          Refusal.MALFORMED,
+          Answer.problem(400, "a Transfer-Encoding other than chunked, or besides a length"),
+          reply);
       return;
     }
     Routes.Match match = routes.match(exchange.getRelativePath());
@@ -46,6 +53,7 @@ final class Front implements HttpHandler {
     }
     String objection = BrowserGuard.objection(exchange, !tokens.openToAll());
     if (objection != null) {
+      refusals.count(Refusal.UNAUTHORIZED);
       reply.send(Answer.problem(403, objection));
       return;
     }
@@ -76,10 +84,12 @@ final class Front implements HttpHandler {
     if (role == null) {
       caller = caller == null ? Tokens.STRANGER : caller;
     } else if (caller == null) {
+      refusals.count(Refusal.UNAUTHORIZED);
       reply.send(Answer.problem(401, "send a token that is known here")
           .with("WWW-Authenticate", "Bearer realm=\"weir\", Basic realm=\"weir\""));
       return;
     } else if (!caller.may(role)) {
+      refusals.count(Refusal.UNAUTHORIZED);
       reply.send(Answer.problem(403, "token \"" + caller.name() + "\" lacks the role " + role));
       return;
     }
@@ -95,29 +105,40 @@ final class Front implements HttpHandler {
     long limit = route.maxBody().bytes();
     long announced = exchange.getRequestContentLength();
     if (announced > limit || (limit == 0 && !exchange.isRequestComplete())) {
-      reply.refuse(tooLarge(route.maxBody()));
+      refuse(Refusal.TOO_LARGE, tooLarge(route.maxBody()), reply);
       return;
     }
     long share = announced < 0 ? limit : announced;
     if (share > 0 && !bodies.take(share)) {
-      reply.refuse(Answer.busy("too many bodies are being read", BUSY));
+      refuse(Refusal.TOO_MANY, Answer.busy("too many bodies are being read", BUSY), reply);
       return;
     }
     exchange.addExchangeCompleteListener((done, next) -> {
       bodies.release(share);
       next.proceed();
     });
-    reply.expectBody();
-    new BodyReader(
-            exchange,
-            announced,
-            limit,
-            body -> {
-              Call call = new Call(exchange, path, body, caller, reply.gone());
-              exchange.dispatch(() -> reply.answer(route.endpoint(), call));
-            },
-            () -> reply.refuse(tooLarge(route.maxBody())))
-        .start();
+    BodyReader reader = new BodyReader(
+        exchange,
+        announced,
+        limit,
+        body -> {
+          Call call = new Call(exchange, path, body, caller, reply.gone());
+          exchange.dispatch(() -> reply.answer(route.endpoint(), call));
+        },
+        () -> refuse(Refusal.TOO_LARGE, tooLarge(route.maxBody()), reply));
+    if (!reader.start()) {
+      reply.everySecond(() -> {
+        if (reader.lags(limits.uploadRate())) {
+          refuse(Refusal.TOO_SLOW, Answer.problem(408, "the body comes too slowly"), reply);
+        }
+      });
+    }
+  }
+
+  /** What the peer still sends is not waited for. */
+  private void refuse(Refusal refusal, Answer answer, Reply reply) {
+    refusals.count(refusal);
+    reply.refuse(answer);
   }
 
   private static Answer tooLarge(ByteSize limit) {

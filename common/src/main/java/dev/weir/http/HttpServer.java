@@ -1,19 +1,23 @@
 package dev.weir.http;
 
-import dev.weir.unit.ByteSize;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
 import org.xnio.Options;
-import org.xnio.SslClientAuthMode;
+import org.xnio.StreamConnection;
 import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
 
 /**
  * Serves an API: routes, tokens, bounded bodies, answers that may come later. One I/O thread reads
@@ -24,29 +28,30 @@ public final class HttpServer implements Closeable {
   private static final int WORKERS = 4;
   private static final int BUFFER = 16 << 10;
 
-  private static final int MAX_HEADERS = 100;
-  private static final ByteSize MAX_HEADER_BYTES = new ByteSize(32 << 10);
-
-  /** Further connections wait in the kernel. */
-  private static final int MAX_CONNECTIONS = 10_000;
-
-  /** Longer than clients keep an idle connection, so that they end it. */
-  private static final Duration IDLE = Duration.ofMinutes(6);
-
-  private static final Duration HEADERS_WITHIN = Duration.ofSeconds(10);
+  /** Further connections of all wait in the kernel, those of one address are closed. */
+  private static final Limits USUAL = Limits.USUAL.withConnections(10_000, 2_500);
 
   /** How long {@link #close} waits for calls under way. */
   private static final Duration DRAIN = Duration.ofSeconds(3);
 
-  private final Undertow undertow;
+  private final AcceptingChannel<? extends StreamConnection> channel;
+  private final XnioWorker worker;
+  private final ByteBufferPool buffers;
+  private final Entrance entrance;
   private final GracefulShutdownHandler front;
-  private final InetSocketAddress address;
   private boolean closed;
 
-  private HttpServer(Undertow undertow, GracefulShutdownHandler front) {
-    this.undertow = undertow;
+  private HttpServer(
+      AcceptingChannel<? extends StreamConnection> channel,
+      XnioWorker worker,
+      ByteBufferPool buffers,
+      Entrance entrance,
+      GracefulShutdownHandler front) {
+    this.channel = channel;
+    this.worker = worker;
+    this.buffers = buffers;
+    this.entrance = entrance;
     this.front = front;
-    this.address = (InetSocketAddress) undertow.getListenerInfo().get(0).getAddress();
   }
 
   /**
@@ -54,9 +59,14 @@ public final class HttpServer implements Closeable {
    *
    * @param tls null: plain HTTP
    * @param bodies what the bodies of all calls under way may take together
+   * @param refusals counts those who are turned away
    */
   public record Listener(
-      InetSocketAddress address, Tls.@Nullable Server tls, Tokens tokens, Budget bodies) {}
+      InetSocketAddress address,
+      Tls.@Nullable Server tls,
+      Tokens tokens,
+      Budget bodies,
+      Refusals refusals) {}
 
   /**
    * Has a thread load what all listeners need, and its caller go on meanwhile: it takes a fifth of
@@ -75,47 +85,37 @@ public final class HttpServer implements Closeable {
    * @throws IOException if the address cannot be had
    */
   public static HttpServer start(Listener listener, Routes routes) throws IOException {
-    GracefulShutdownHandler front = new GracefulShutdownHandler(
-        new HttpContinueReadHandler(new Front(routes, listener.tokens(), listener.bodies())));
-    Undertow.Builder builder = Undertow.builder()
-        .setIoThreads(IO_THREADS)
-        .setWorkerThreads(WORKERS)
-        .setBufferSize(BUFFER)
-        .setDirectBuffers(true)
-        .setHandler(front)
-        .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
-        .setServerOption(UndertowOptions.MAX_HEADER_SIZE, (int) MAX_HEADER_BYTES.bytes())
-        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L) // routes have limits of their own
-        .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, (int) IDLE.toMillis())
-        .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int) HEADERS_WITHIN.toMillis())
-        .setSocketOption(Options.CONNECTION_HIGH_WATER, MAX_CONNECTIONS)
-        .setSocketOption(Options.CONNECTION_LOW_WATER, MAX_CONNECTIONS);
-    String host = listener.address().getAddress().getHostAddress();
-    int port = listener.address().getPort();
-    Tls.Server tls = listener.tls();
-    if (tls == null) {
-      builder.addHttpListener(port, host);
-    } else {
-      builder.addHttpsListener(port, host, tls.context());
-      if (tls.asksClients()) {
-        builder.setSocketOption(Options.SSL_CLIENT_AUTH_MODE, SslClientAuthMode.REQUIRED);
-      }
-    }
-    Undertow undertow = builder.build();
+    return start(listener, routes, USUAL);
+  }
+
+  static HttpServer start(Listener listener, Routes routes, Limits limits) throws IOException {
+    Refusals refusals = listener.refusals();
+    GracefulShutdownHandler front = new GracefulShutdownHandler(new HttpContinueReadHandler(
+        new Front(routes, listener.tokens(), listener.bodies(), limits, refusals)));
+    ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER);
+    Entrance entrance = new Entrance(limits, refusals, buffers, front);
+    XnioWorker worker = Xnio.getInstance()
+        .createWorker(OptionMap.builder()
+            .set(Options.WORKER_IO_THREADS, IO_THREADS)
+            .set(Options.WORKER_TASK_CORE_THREADS, WORKERS)
+            .set(Options.WORKER_TASK_MAX_THREADS, WORKERS)
+            .getMap());
+    InetSocketAddress address = listener.address();
     try {
-      undertow.start();
-    } catch (RuntimeException e) {
-      undertow.stop();
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new HttpServer(
+          entrance.open(worker, address, listener.tls()), worker, buffers, entrance, front);
+    } catch (IOException e) {
+      worker.shutdown();
       throw new IOException(
-          "cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+          "cannot listen on " + address.getAddress().getHostAddress() + ":" + address.getPort()
+              + ": " + e.getMessage(),
+          e);
     }
-    return new HttpServer(undertow, front);
   }
 
   /** Where it listens; the port is the real one where 0 was asked for. */
   public InetSocketAddress address() {
-    return address;
+    return channel.getLocalAddress(InetSocketAddress.class);
   }
 
   /** Takes no new calls, waits a moment for those under way, and ends. Idempotent. */
@@ -124,12 +124,17 @@ public final class HttpServer implements Closeable {
     if (!closed) {
       closed = true;
       front.shutdown();
+      IoUtils.safeClose(channel);
       try {
         front.awaitShutdown(DRAIN.toMillis());
+        entrance.closing();
+        worker.shutdown();
+        worker.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // no more waiting, but the rest must be done
+        worker.shutdown();
       }
-      undertow.stop();
+      buffers.close();
     }
   }
 }

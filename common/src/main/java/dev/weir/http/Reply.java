@@ -24,19 +24,18 @@ import org.xnio.XnioExecutor;
  */
 final class Reply implements IoCallback {
   private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
-  private static final Duration TRANSFER_WITHIN = Duration.ofSeconds(60);
+  private static final int TRANSFER_SECONDS = 60;
   private static final Duration AFTER_IO_ERROR = Duration.ofSeconds(1);
 
-  /** A peer that goes away while it waits is noticed within this time. */
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-
   private final HttpServerExchange exchange;
+  private final Limits limits;
   private final Peer peer;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
   private XnioExecutor.@Nullable Key clock; // the I/O thread's own
 
-  Reply(HttpServerExchange exchange) {
+  Reply(HttpServerExchange exchange, Limits limits) {
     this.exchange = exchange;
+    this.limits = limits;
     this.peer = new Peer(exchange);
     exchange.addExchangeCompleteListener((done, next) -> {
       stopClock();
@@ -44,9 +43,12 @@ final class Reply implements IoCallback {
     });
   }
 
-  /** On the I/O thread: the body must be here in time. */
-  void expectBody() {
-    startClock();
+  /** On the I/O thread: until there is an answer. */
+  void everySecond(Runnable look) {
+    stopClock();
+    clock = exchange
+        .getIoThread()
+        .executeAtInterval(look, limits.second().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Completes if the peer goes away without its answer. */
@@ -66,18 +68,13 @@ final class Reply implements IoCallback {
     }
   }
 
+  /** A peer that goes away while it waits is noticed within a second. */
   private void watch() {
-    stopClock();
-    clock = exchange
-        .getIoThread()
-        .executeAtInterval(
-            () -> {
-              if (peer.isGone()) {
-                leave();
-              }
-            },
-            LOOK_EVERY.toMillis(),
-            TimeUnit.MILLISECONDS);
+    everySecond(() -> {
+      if (peer.isGone()) {
+        leave();
+      }
+    });
   }
 
   private void leave() {
@@ -149,7 +146,7 @@ final class Reply implements IoCallback {
         .getIoThread()
         .executeAfter(
             () -> IoUtils.safeClose(exchange.getConnection()),
-            TRANSFER_WITHIN.toMillis(),
+            limits.seconds(TRANSFER_SECONDS).toMillis(),
             TimeUnit.MILLISECONDS);
   }
 

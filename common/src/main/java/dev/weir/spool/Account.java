@@ -282,6 +282,13 @@ final class Account {
     return List.copyOf(all);
   }
 
+  /** Why what stands right before a run is gone; unknown where it is not. */
+  LossReason lossBefore(Run later) {
+    Part part = partAt(later.first() - 1);
+    LossReason gone = part == null ? null : part.gone();
+    return gone == null ? LossReason.UNKNOWN : gone;
+  }
+
   long waiting() {
     return parts.stream().mapToLong(Part::frames).sum() + next - start - holes - passed;
   }

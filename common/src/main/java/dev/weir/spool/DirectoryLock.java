@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
+import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Run;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,17 +19,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a second process out of a directory. Its file says on one line who holds it and in a spool,
- * what was opened last: {@code pid run first}. The run is of use when its own segment is damaged.
+ * what was opened last: {@code pid run first reason}. The run is of use when its own segment is
+ * damaged; the reason, when nothing else got to the disk of what was lost before that run.
  */
 final class DirectoryLock implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
 
+  private static final int WORDS = 4;
+
   private final RandomAccessFile file;
   private final @Nullable Run lastRun;
+  private final LossReason lastLoss;
 
-  private DirectoryLock(RandomAccessFile file, @Nullable Run lastRun) {
+  private DirectoryLock(RandomAccessFile file, @Nullable Run lastRun, LossReason lastLoss) {
     this.file = file;
     this.lastRun = lastRun;
+    this.lastLoss = lastLoss;
   }
 
   /**
@@ -44,8 +50,9 @@ final class DirectoryLock implements Closeable {
         throw new IOException(what + " " + path.getParent() + " is in use by process "
             + (words.isEmpty() ? "(unknown)" : words.get(0)));
       }
-      DirectoryLock lock = new DirectoryLock(file, run(words));
-      lock.write(words.size() == 3 ? words.subList(1, 3) : List.of());
+      LossReason loss = words.size() < WORDS ? LossReason.UNKNOWN : LossReason.of(words.get(3));
+      DirectoryLock lock = new DirectoryLock(file, run(words), loss);
+      lock.write(words.subList(Math.min(1, words.size()), words.size()));
       return lock;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -63,7 +70,7 @@ final class DirectoryLock implements Closeable {
 
   private static @Nullable Run run(List<String> words) {
     try {
-      return words.size() == 3
+      return words.size() >= 3
           ? new Run(new RunId(words.get(1)), Long.parseLong(words.get(2)))
           : null;
     } catch (IllegalArgumentException e) {
@@ -77,9 +84,18 @@ final class DirectoryLock implements Closeable {
     return lastRun;
   }
 
-  /** Remembers the run; if a full disk does not let it, that is all the same. */
-  void opened(Run run) {
-    write(List.of(run.id().value(), String.valueOf(run.first())));
+  /** Why what stood right before that run was lost, if it was. */
+  LossReason lastLoss() {
+    return lastLoss;
+  }
+
+  /**
+   * Remembers the run; if a full disk does not let it, that is all the same.
+   *
+   * @param loss why what stands right before it is lost, if it is
+   */
+  void opened(Run run, LossReason loss) {
+    write(List.of(run.id().value(), String.valueOf(run.first()), loss.wireName()));
   }
 
   private void write(List<String> words) {

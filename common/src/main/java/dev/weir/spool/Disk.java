@@ -16,6 +16,13 @@ interface Disk {
    */
   void reach(CrashPoint point) throws IOException;
 
+  /**
+   * Called before a segment is opened to be read.
+   *
+   * @throws IOException if it cannot be
+   */
+  default void open(Path segment) throws IOException {}
+
   /** Bytes that this process may still write in the directory's file system. */
   default long usable(Path directory) {
     return directory.toFile().getUsableSpace();

@@ -22,27 +22,31 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int MOST_ATTEMPTS = 3;
 
   private final SpoolDirectory directory;
   private final SqliteReaders readers;
   private final @Nullable Run lastRun;
+  private final LossReason lastLoss;
   private final Map<RunId, Long> numbered;
   private final long now;
   private final List<Long> damaged = new ArrayList<>();
+  private LossReason damage = LossReason.CORRUPT;
 
   /**
-   * @param lastRun the run that was opened last, if known
+   * @param lock tells the run that was opened last, if that is known
    * @param numbered the last number that each run is known to have given
    */
   Recovery(
       SpoolDirectory directory,
       SqliteReaders readers,
-      @Nullable Run lastRun,
+      DirectoryLock lock,
       Map<RunId, Long> numbered,
       long now) {
     this.directory = directory;
     this.readers = readers;
-    this.lastRun = lastRun;
+    this.lastRun = lock.lastRun();
+    this.lastLoss = lock.lastLoss();
     this.numbered = numbered;
     this.now = now;
   }
@@ -65,7 +69,7 @@ final class Recovery {
     for (long first : files.descendingSet()) {
       Path file = directory.segment(first);
       try {
-        Optional<Account> account = SqliteSegment.recover(file);
+        Optional<Account> account = recover(file);
         directory.disk().reach(CrashPoint.LOG_RECOVERED);
         if (account.isPresent()) {
           return account.get();
@@ -75,12 +79,27 @@ final class Recovery {
       } catch (DamagedException e) {
         LOG.error("{}; its frames are lost and it goes to quarantine", e.getMessage());
         damaged.add(0, first);
+        damage = e.reason();
       }
     }
     long base = lastRun == null ? 1 : lastRun.first();
     base = damaged.isEmpty() ? base : damaged.get(0);
     Run run = lastRun != null && lastRun.first() == base ? lastRun : new Run(RunId.random(), base);
     return new Account(run, base, now);
+  }
+
+  /** A spool opens whatever its disk does: what that does not give back is given up. */
+  private Optional<Account> recover(Path file) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        directory.disk().open(file);
+        return SqliteSegment.recover(file);
+      } catch (UnreadableException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw new DamagedException(file, e);
+        }
+      }
+    }
   }
 
   /** Books what stood after the last position that can be read. */
@@ -92,7 +111,8 @@ final class Recovery {
     boolean whole = damaged.isEmpty();
     if (lostRun && lastRun != null) {
       if (lastRun.first() > after.next()) {
-        LossReason reason = whole ? LossReason.UNKNOWN : LossReason.CORRUPT;
+        // booked at the last opening, which ended before its first commit
+        LossReason reason = whole ? lastLoss : damage;
         after = after.gone(run, lastRun.first() - 1, reason);
       }
       last = lastRun;
@@ -104,7 +124,7 @@ final class Recovery {
       through = Math.max(through, salvaged);
     }
     if (through >= after.next()) {
-      after = after.gone(last, through, whole ? LossReason.CRASH : LossReason.CORRUPT);
+      after = after.gone(last, through, whole ? LossReason.CRASH : damage);
     }
     return after;
   }
@@ -118,9 +138,11 @@ final class Recovery {
       if (holder.hasHoles() && files.contains(holder.first())) {
         try {
           after = after.passing(readers.framesBefore(holder.first(), true, after.first()));
-        } catch (DamagedException e) {
+        } catch (DamagedException | UnreadableException e) {
           LOG.error("{}; its frames are lost and it goes to quarantine", e.getMessage());
-          after = after.dropped(holder, LossReason.CORRUPT);
+          LossReason reason =
+              e instanceof DamagedException damaged ? damaged.reason() : LossReason.IO_ERROR;
+          after = after.dropped(holder, reason);
           directory.doom(holder.first(), Fate.QUARANTINE);
         }
       }

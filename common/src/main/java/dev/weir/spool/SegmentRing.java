@@ -58,7 +58,7 @@ final class SegmentRing {
 
   /** Measures what is there and fills up the ballast. */
   void start() throws IOException {
-    lock.opened(account.run());
+    lock.opened(account.run(), account.lossBefore(account.run()));
     room.measure(account.start());
     restoreBallast();
   }
@@ -219,11 +219,11 @@ final class SegmentRing {
       }
       Account after = before.rotated(new Run(RunId.random(), before.next()), clock.millis());
       Part broken = after.holds(segment) ? after.partAt(segment) : null;
-      publish(broken == null ? after : after.dropped(broken, LossReason.CORRUPT));
+      publish(broken == null ? after : after.dropped(broken, damage.reason()));
       directory.doom(segment, Fate.QUARANTINE);
     } else {
       directory.doom(segment, Fate.QUARANTINE);
-      publish(before.dropped(part, LossReason.CORRUPT));
+      publish(before.dropped(part, damage.reason()));
     }
     bookIfPossible(account);
     sweep();
@@ -298,7 +298,7 @@ final class SegmentRing {
       segment = create(account);
       active = segment;
       account = segment.committed();
-      lock.opened(account.run());
+      lock.opened(account.run(), account.lossBefore(account.run()));
       measure();
     }
     return segment;

@@ -1,12 +1,15 @@
 package dev.weir.spool;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -19,6 +22,12 @@ final class SqliteFile {
    * pages of 4 KB badly and costs two writes for each; larger ones make small commits dear.
    */
   static final int PAGE = 8192;
+
+  /** What SQLite says where the disk does not give back what is there. */
+  private static final Set<Integer> UNREADABLE = Set.of(
+      SQLiteErrorCode.SQLITE_IOERR_READ.code,
+      SQLiteErrorCode.SQLITE_IOERR_SHORT_READ.code,
+      SQLiteErrorCode.SQLITE_IOERR_FSTAT.code);
 
   private static final int BUSY_MILLIS = 5_000;
   private static final int PRIMARY_CODE = 0xff;
@@ -147,6 +156,20 @@ final class SqliteFile {
         || primary == SQLiteErrorCode.SQLITE_NOTADB.code) {
       return new DamagedException(file, String.valueOf(e.getMessage()), e);
     }
+    if (UNREADABLE.contains(code)
+        || (primary == SQLiteErrorCode.SQLITE_CANTOPEN.code && isBeyondTheDisk(file))) {
+      return new UnreadableException(file + ": " + e.getMessage(), e);
+    }
     return new IOException(file + ": " + e.getMessage(), e);
+  }
+
+  /** Whether it is the disk that keeps a file from being opened, and no right or bound. */
+  private static boolean isBeyondTheDisk(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      in.read();
+      return false;
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage()).endsWith("Input/output error");
+    }
   }
 }

@@ -60,11 +60,10 @@ public final class SqliteSpool implements Spool {
     SpoolDirectory directory = new SpoolDirectory(settings.directory(), disk);
     directory.create();
     DirectoryLock lock = DirectoryLock.acquire("spool", directory.file("LOCK"));
-    SqliteReaders readers = new SqliteReaders(directory);
+    SqliteReaders readers = new SqliteReaders(directory, clock);
     try {
       disk.reach(CrashPoint.LOCKED);
-      Account account =
-          new Recovery(directory, readers, lock.lastRun(), numbered, clock.millis()).account();
+      Account account = new Recovery(directory, readers, lock, numbered, clock.millis()).account();
       SegmentRing ring = new SegmentRing(settings, clock, directory, lock, readers, account);
       ring.start();
       return new SqliteSpool(settings, directory, lock, readers, ring);

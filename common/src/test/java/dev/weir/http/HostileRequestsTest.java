@@ -39,7 +39,8 @@ class HostileRequestsTest {
       CALLS.incrementAndGet();
       return CompletableFuture.completedFuture(Answer.text("text/plain", Wire.text(call.body())));
     });
-    server = HttpServer.start(new HttpServer.Listener(any, null, Tokens.NONE, BODIES), routes);
+    server = HttpServer.start(
+        new HttpServer.Listener(any, null, Tokens.NONE, BODIES, new Refusals()), routes);
   }
 
   @AfterAll

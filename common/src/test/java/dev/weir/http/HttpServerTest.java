@@ -84,7 +84,8 @@ class HttpServerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls == null ? null : Tls.server(tls),
             Tokens.NONE,
-            bodies),
+            bodies,
+            new Refusals()),
         routes);
     server = started;
     return started;
@@ -233,7 +234,8 @@ class HttpServerTest {
   void saysWhichAddressItCannotHave() throws Exception {
     HttpServer first = start(null);
     assertThatThrownBy(() -> HttpServer.start(
-            new HttpServer.Listener(first.address(), null, Tokens.NONE, bodies), new Routes()))
+            new HttpServer.Listener(first.address(), null, Tokens.NONE, bodies, new Refusals()),
+            new Routes()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("127.0.0.1:" + port());
   }

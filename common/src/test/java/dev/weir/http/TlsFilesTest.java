@@ -58,7 +58,8 @@ class TlsFilesTest {
             anywhere,
             files.server(new ServerTls(certificate, key, clientCa)),
             Tokens.NONE,
-            new Budget(new ByteSize(0))),
+            new Budget(new ByteSize(0)),
+            new Refusals()),
         new Routes()
             .post(
                 "/",

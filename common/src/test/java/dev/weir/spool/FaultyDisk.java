@@ -29,6 +29,7 @@ final class FaultyDisk implements Disk {
   private int countdown;
   private boolean once;
   private long usable = Long.MAX_VALUE / 4;
+  private @Nullable Path unreadable;
 
   /** Strikes at the n-th crash point from now, once. */
   void strikeAt(int n, Fault what) {
@@ -50,8 +51,14 @@ final class FaultyDisk implements Disk {
     once = false;
   }
 
+  /** Does not give back that segment. */
+  void refuse(Path segment) {
+    unreadable = segment;
+  }
+
   void heal() {
     fault = null;
+    unreadable = null;
   }
 
   /** Every crash point that was passed so far. */
@@ -84,6 +91,13 @@ final class FaultyDisk implements Disk {
         fault = null;
       }
       strike.strike();
+    }
+  }
+
+  @Override
+  public void open(Path segment) throws IOException {
+    if (segment.equals(unreadable)) {
+      throw new UnreadableException("injected: " + segment + " is not given back", null);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.capture.RunId;
+import dev.weir.ledger.LossReason;
+import dev.weir.spool.Spool.Gap;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +45,33 @@ class SqliteSpoolTest extends SpoolContractTest {
     assertThatThrownBy(() -> open(Map.of()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is in use by process " + ProcessHandle.current().pid());
+  }
+
+  @Test
+  void knowsWhatACrashCostThoughAnotherCameBeforeItWasBooked() throws IOException {
+    spool.append(List.of(new byte[1], new byte[1]), Map.of(), REFUSE);
+    RunId run = spool.state().run().id();
+    Path first = SegmentFiles.copy(directory(), temp.resolve("killed"));
+    try (Spool again = open(first, Map.of(run, 5L))) {
+      assertThat(again.state().lost()).isEqualTo(Map.of(LossReason.CRASH, 3L));
+      Path second = SegmentFiles.copy(first, temp.resolve("killed again"));
+      Path third = temp.resolve("and again");
+      try (Spool twice = open(second, Map.of())) {
+        assertThat(twice.state().lost()).isEqualTo(Map.of(LossReason.CRASH, 3L));
+        assertThat(twice.read(3, 1, LIMIT)).containsExactly(new Gap(3, 5, LossReason.CRASH));
+        assertThat(twice.runAt(5).id()).isEqualTo(run);
+        SegmentFiles.copy(second, third);
+      }
+      try (Spool thrice = open(third, Map.of())) {
+        assertThat(thrice.state().lost()).isEqualTo(Map.of(LossReason.CRASH, 3L));
+        assertThat(thrice.state().next()).isEqualTo(6);
+      }
+    }
+  }
+
+  private Spool open(Path directory, Map<RunId, Long> numbered) throws IOException {
+    return SqliteSpool.open(
+        new SpoolSettings(directory, LIMIT, MAX_AGE, new ByteSize(0)), numbered, clock);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.weir.proxy;
 
+import dev.weir.http.Metrics;
 import dev.weir.http.MetricsPage;
+import dev.weir.http.Refusals;
 import dev.weir.wire.ProxyReport;
 import dev.weir.wire.ProxyReport.BucketState;
 import java.util.List;
@@ -35,7 +37,8 @@ final class ProxyMetricsTest {
         Map.of(),
         Map.of());
 
-    MetricsPage.explains(
-        "Proxy", ProxyMetrics.of(report, Map.of("malformed", 1L)).text());
+    Metrics metrics = ProxyMetrics.of(report, Map.of("malformed", 1L));
+    new Refusals().addTo(metrics, "admin"); // as its listener does
+    MetricsPage.explains("Proxy", metrics.text());
   }
 }

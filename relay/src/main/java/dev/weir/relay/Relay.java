@@ -3,6 +3,7 @@ package dev.weir.relay;
 import dev.weir.config.Reloading;
 import dev.weir.http.Budget;
 import dev.weir.http.HttpServer;
+import dev.weir.http.Refusals;
 import dev.weir.http.Routes;
 import dev.weir.http.Tls;
 import dev.weir.http.TlsFiles;
@@ -189,9 +190,10 @@ public final class Relay implements Running {
   /** What the two listeners share. */
   private record Listeners(
       Tls.@Nullable Server tls, Tokens tokens, Reloading<RelayConfig> reloading) {
-    HttpServer open(ListenAddress address, Routes routes) throws IOException {
+    HttpServer open(ListenAddress address, Refusals refusals, Routes routes) throws IOException {
       return HttpServer.start(
-          new HttpServer.Listener(address.resolve(), tls, tokens, new Budget(MAX_BODIES)), routes);
+          new HttpServer.Listener(address.resolve(), tls, tokens, new Budget(MAX_BODIES), refusals),
+          routes);
     }
   }
 
@@ -210,14 +212,27 @@ public final class Relay implements Running {
     open.add(new Loop("fleet-file", file).start());
     Pulse pulse = new Pulse(buckets::views, clocks.ticker());
     open.add(new Loop("pulse", pulse).start());
+    Refusals atListen = new Refusals();
+    Refusals atAdmin = new Refusals();
+    Map<String, Refusals> refusals = Map.of("listen", atListen, "admin", atAdmin);
     Observatory observatory = new Observatory(
-        config.name(), buckets, fleet, pulse, scripts::states, listeners.tokens(), clocks.wall());
+        config.name(),
+        buckets,
+        fleet,
+        pulse,
+        scripts::states,
+        listeners.tokens(),
+        refusals,
+        clocks.wall());
     HttpServer admin = open.add(listeners.open(
         config.admin(),
+        atAdmin,
         OperateRoutes.addTo(
-            AdminRoutes.routes(observatory, buckets, listeners.reloading()::reload), buckets)));
+            AdminRoutes.routes(observatory, buckets, refusals, listeners.reloading()::reload),
+            buckets)));
     HttpServer listen = open.add(listeners.open(
         config.listen(),
+        atListen,
         Api.routes(
             buckets,
             LeaseId.Issuer.random(),

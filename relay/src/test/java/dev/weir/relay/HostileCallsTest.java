@@ -16,6 +16,8 @@ import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Zstd;
+import dev.weir.wiretest.HugeBody;
+import dev.weir.wiretest.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -34,11 +38,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls that are meant to hurt a relay: each gets its status, and the ledger still balances. */
 @Timeout(60)
 class HostileCallsTest {
   private static final long MAX_NUMBER = 1L << 52;
+  private static final long MAX_BODY = 16 << 20;
 
   @TempDir
   private static Path data;
@@ -199,6 +205,25 @@ class HostileCallsTest {
     }
     assertThat(relay.lease("replays", 100, 0).captures()).hasSize(2);
     isBalanced();
+  }
+
+  @ParameterizedTest(name = "chunked: {0}")
+  @ValueSource(booleans = {false, true})
+  void storesNothingOfAGigabyte(boolean chunked) throws Exception {
+    long before = HugeBody.memory();
+    try (Wire proxy = new Wire(relay.connect())) {
+      proxy.send("POST " + Protocol.capturesPath("huge") + " HTTP/1.1¶Host: localhost¶"
+          + Protocol.RUN + ": " + RunId.random().value() + "¶" + Protocol.ACKED + ": 0¶"
+          + HugeBody.header(chunked) + "¶");
+      CompletableFuture<Long> sent = HugeBody.send(proxy, chunked);
+      assertThat(proxy.head()).startsWith("HTTP/1.1 413 ").contains("Connection: close¶");
+      proxy.rest();
+      assertThat(HugeBody.memory() - before).isLessThan(2 * MAX_BODY);
+      sent.handle((crc, brokenOff) -> 0).get(10, TimeUnit.SECONDS);
+    }
+    assertThat(isBalanced().path("buckets").findValuesAsText("name")).doesNotContain("huge");
+    assertThat(relay.get("/metrics"))
+        .contains("weir_listener_refused_requests_total{listener=\"listen\",reason=\"too-large\"}");
   }
 
   @Test

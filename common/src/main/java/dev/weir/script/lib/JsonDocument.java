@@ -84,7 +84,11 @@ public final class JsonDocument {
     Budget.current().charge(50 + (bytes.length >> 3));
     JsonNode node;
     try (JsonParser parser = new Counted(MAPPER.createParser(bytes))) {
-      node = MAPPER.readTree(parser);
+      try {
+        node = MAPPER.readTree(parser);
+      } catch (NumberFormatException e) { // an exponent that no number of Java's has
+        throw new JsonParseException(parser, "a number beyond all bounds");
+      }
       if (parser.nextToken() != null) {
         throw new JsonParseException(parser, "more than one value");
       }

@@ -269,10 +269,10 @@ final class LuaPattern {
         if (p == pattern.length) {
           throw new LuaError("malformed pattern (missing ']')");
         }
-        if (pattern[p++] == ESCAPE) {
+        if (pattern[p++] == ESCAPE && p < pattern.length) {
           p++;
         }
-      } while (p >= pattern.length || pattern[p] != ']');
+      } while (p == pattern.length || pattern[p] != ']');
       return p + 1;
     }
     return p;

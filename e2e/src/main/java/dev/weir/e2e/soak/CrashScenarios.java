@@ -88,17 +88,16 @@ final class CrashScenarios {
   private static final boolean EVERYWHERE = Boolean.getBoolean("weir.halt-everywhere");
 
   private static final Cost OF_PROXY = Cost.REQUESTS.plus(Cost.losing(LossReason.CRASH));
-  /** A small spool comes to its bound; and what was a crash's has lost its name in the next. */
-  private static final Cost OF_BOUND =
-      OF_PROXY.plus(Cost.losing(LossReason.EVICTED, LossReason.UNKNOWN));
+  /** A small spool comes to its bound. */
+  private static final Cost OF_BOUND = OF_PROXY.plus(Cost.losing(LossReason.EVICTED));
 
   private static final Cost OF_DAMAGE = OF_PROXY.plus(Cost.losing(LossReason.CORRUPT));
   private static final Cost OF_FULL_DISK =
       OF_PROXY.plus(Cost.losing(LossReason.FULL, LossReason.EVICTED, LossReason.IO_ERROR));
 
-  /** What a damaged dead store held is booked as evicted from it. */
+  /** A damaged dead store loses what it held. */
   private static final Cost OF_DEATHS =
-      Cost.REPEATS.plus(Cost.killing(4 * Undertaker.MOST)).plus(Cost.losing(LossReason.EVICTED));
+      Cost.REPEATS.plus(Cost.killing(4 * Undertaker.MOST)).plus(Cost.losing(LossReason.CORRUPT));
 
   /** Of the proxy's spool and of the relay's. */
   private static final List<Place> SPOOL = List.of(

@@ -1,5 +1,7 @@
 package dev.weir.proxy.http;
 
+import dev.weir.http.Refusal;
+
 /**
  * A message that is not HTTP, or that two readers could take for two different things. Without a
  * stack trace: whoever sends such messages must not make us work.

@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Headers;
+import dev.weir.http.Refusal;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

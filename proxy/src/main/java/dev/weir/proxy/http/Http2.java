@@ -1,5 +1,6 @@
 package dev.weir.proxy.http;
 
+import dev.weir.http.Refusal;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;

@@ -1,6 +1,11 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Client;
+import dev.weir.http.Door;
+import dev.weir.http.Handshakes;
+import dev.weir.http.Limits;
+import dev.weir.http.Refusal;
+import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;

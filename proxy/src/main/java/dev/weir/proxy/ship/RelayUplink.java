@@ -90,13 +90,16 @@ public final class RelayUplink implements Uplink {
   }
 
   private static Delivery stored(Shipment shipment, Stored stored) {
-    if (stored.storedThrough() < shipment.last()) {
+    if (stored.storedThrough() < shipment.first()) {
       return new Delivery.Failed(
-          "answered 200, but stored through " + stored.storedThrough() + " of " + shipment.last(),
+          "answered 200, but stored through " + stored.storedThrough() + ", nothing of "
+              + shipment.first() + " to " + shipment.last(),
           null);
     }
     Long pause = stored.pauseMs();
-    return new Delivery.Stored(bounded(Duration.ofMillis(pause == null ? 0 : pause)));
+    return new Delivery.Stored(
+        Math.min(stored.storedThrough(), shipment.last()),
+        bounded(Duration.ofMillis(pause == null ? 0 : pause)));
   }
 
   private Delivery rejected(Shipment shipment, Reply.Answer answer, Problem problem) {

@@ -217,8 +217,8 @@ public final class Shipper implements Step {
     limits.spendBytes(attempt.wireBytes());
     Delivery delivery = attempt.delivery();
     if (delivery instanceof Delivery.Stored stored) {
-      limits.spendCaptures(shipment.captures());
-      return stored(entries, books, stored.pause());
+      limits.spendCaptures(shipment.captures(stored.through()));
+      return stored(run.positionOf(stored.through()) + 1, books, stored.pause());
     }
     if (delivery instanceof Delivery.Rejected rejected) {
       return reject(run, shipment, rejected.seq(), rejected.reason());
@@ -248,10 +248,9 @@ public final class Shipper implements Step {
     return new Shipment(bucket, run.id(), numbered.get(0).from() - 1, numbered);
   }
 
-  private Duration stored(List<Entry> entries, Spool.State books, Duration pause)
-      throws IOException {
+  /** @param next the first position that the relay does not have */
+  private Duration stored(long next, Spool.State books, Duration pause) throws IOException {
     CrashPoint.SHIPMENT_STORED.reach();
-    long next = entries.get(entries.size() - 1).through() + 1;
     spool.truncate(next);
     rejected.removeIf(position -> position < next);
     maxEntries = Math.min(MAX_ENTRIES, maxEntries * 2);

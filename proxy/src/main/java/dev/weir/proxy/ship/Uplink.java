@@ -48,20 +48,23 @@ public interface Uplink {
       return entries.stream().anyMatch(e -> e instanceof Frame && e.from() == seq);
     }
 
-    /** How many captures it holds; gaps are none. */
-    long captures() {
-      return entries.stream().filter(Frame.class::isInstance).count();
+    /** How many captures it holds up to a number; gaps are none. */
+    long captures(long through) {
+      return entries.stream()
+          .filter(entry -> entry instanceof Frame && entry.from() <= through)
+          .count();
     }
   }
 
   /** What became of a batch. */
   sealed interface Delivery {
     /**
-     * The whole batch is committed at the relay.
+     * The batch is committed at the relay, or its beginning is.
      *
+     * @param through the last number of the batch that is
      * @param pause how long the relay asks to wait before the next
      */
-    record Stored(Duration pause) implements Delivery {}
+    record Stored(long through, Duration pause) implements Delivery {}
 
     /** The relay refuses one capture for good, by its number; nothing of the batch is stored. */
     record Rejected(long seq, String reason) implements Delivery {}

@@ -2,7 +2,7 @@ package dev.weir.proxy.source;
 
 import dev.weir.config.Check;
 import dev.weir.config.Default;
-import dev.weir.proxy.http.Limits;
+import dev.weir.http.Limits;
 import dev.weir.unit.ByteRate;
 
 /**

@@ -1,6 +1,6 @@
 package dev.weir.proxy.source;
 
-import dev.weir.proxy.http.Refusals;
+import dev.weir.http.Refusals;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;

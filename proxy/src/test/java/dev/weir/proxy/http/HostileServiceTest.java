@@ -2,6 +2,8 @@ package dev.weir.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.http.Limits;
+import dev.weir.http.Refusals;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.Origin;

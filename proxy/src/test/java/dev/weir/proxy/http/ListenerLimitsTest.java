@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.config.ServerTls;
+import dev.weir.http.Limits;
+import dev.weir.http.Refusal;
+import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;

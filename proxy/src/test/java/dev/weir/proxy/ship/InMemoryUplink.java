@@ -38,7 +38,11 @@ final class InMemoryUplink implements Uplink {
     Delivery answer(Relay relay);
 
     interface Relay {
-      Delivery answer();
+      Delivery answer(long upTo);
+
+      default Delivery answer() {
+        return answer(Long.MAX_VALUE);
+      }
     }
 
     /** It arrives nowhere. */
@@ -52,6 +56,11 @@ final class InMemoryUplink implements Uplink {
         relay.answer();
         return new Delivery.Failed("connection reset", null);
       };
+    }
+
+    /** Only entries up to {@code number} arrive. */
+    static Trouble cutAfter(long number) {
+      return relay -> relay.answer(number);
     }
 
     static Trouble busy(Duration after) {
@@ -110,10 +119,10 @@ final class InMemoryUplink implements Uplink {
     long bytes = shipment.entries().stream()
         .mapToLong(entry -> entry instanceof Frame frame ? frame.bytes().length : 1)
         .sum();
-    return new Attempt(trouble.answer(() -> append(shipment)), bytes);
+    return new Attempt(trouble.answer(upTo -> append(shipment, upTo)), bytes);
   }
 
-  private Delivery append(Shipment shipment) {
+  private Delivery append(Shipment shipment, long upTo) {
     if (shipment.entries().size() > maxEntries) {
       return new Delivery.TooLarge("413: more than " + maxEntries);
     }
@@ -131,6 +140,9 @@ final class InMemoryUplink implements Uplink {
       return new Delivery.Failed("409: expected " + (mark + 1), null);
     }
     for (Entry entry : shipment.entries()) {
+      if (entry.from() > upTo) {
+        break;
+      }
       if (entry.through() <= mark) {
         duplicates++;
       } else if (entry.from() > mark + 1) {
@@ -139,12 +151,15 @@ final class InMemoryUplink implements Uplink {
         stored.add(text(frame));
         mark = entry.through();
       } else if (entry instanceof Gap gap) {
-        lose(gap.reason(), gap.through() - mark);
-        mark = entry.through();
+        long through = Math.min(gap.through(), upTo);
+        lose(gap.reason(), through - mark);
+        mark = through;
       }
     }
     marks.put(shipment.run(), mark);
-    return new Delivery.Stored(pause);
+    return mark < shipment.first()
+        ? new Delivery.Failed("stored nothing of it", null)
+        : new Delivery.Stored(Math.min(mark, shipment.last()), pause);
   }
 
   private void lose(LossReason reason, long count) {

@@ -86,7 +86,7 @@ class RelayUplinkTest {
     byte[] body = call.getBody().toByteArray();
     assertThat(Zstd.decompress(body, ByteSize.ofMegabytes(1)))
         .isEqualTo(BatchCodec.encodeShipped(SHIPMENT.entries()));
-    assertThat(attempt).isEqualTo(new Attempt(new Delivery.Stored(Duration.ZERO), body.length));
+    assertThat(attempt).isEqualTo(new Attempt(new Delivery.Stored(9, Duration.ZERO), body.length));
   }
 
   @ParameterizedTest
@@ -94,7 +94,7 @@ class RelayUplinkTest {
   void passesOnThePauseThatTheRelayAsksFor(String pauseMs, long expected) throws Exception {
     answer(200, "{\"storedThrough\":9,\"pauseMs\":" + pauseMs + "}");
 
-    assertThat(deliver()).isEqualTo(new Delivery.Stored(Duration.ofMillis(expected)));
+    assertThat(deliver()).isEqualTo(new Delivery.Stored(9, Duration.ofMillis(expected)));
   }
 
   @ParameterizedTest
@@ -108,12 +108,21 @@ class RelayUplinkTest {
         "{\"storedThrough\":1e999}",
         "{\"storedThrough\":9",
         "{}",
-        "{\"storedThrough\":8}"
+        "{\"storedThrough\":4}",
+        "{\"storedThrough\":-1}"
       })
-  void believesNothingLessThanTheWholeBatch(String body) throws Exception {
+  void believesNothingLessThanAPartOfTheBatch(String body) throws Exception {
     answer(200, body);
 
     assertThat(deliver()).isInstanceOf(Delivery.Failed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 5", "7, 7", "8, 8", "9, 9", "10, 9"})
+  void hearsHowFarTheRelayHasIt(long said, long through) throws Exception {
+    answer(200, "{\"storedThrough\":" + said + "}");
+
+    assertThat(deliver()).isEqualTo(new Delivery.Stored(through, Duration.ZERO));
   }
 
   @ParameterizedTest

@@ -273,6 +273,36 @@ class ShipperTest {
   }
 
   @Test
+  void goesOnBehindWhatTheRelayHasOfABatch() throws Exception {
+    append(0, 3);
+    spool.lose(4, LossReason.FULL);
+    append(3, 5);
+    relay.next(Trouble.cutAfter(2));
+    relay.next(Trouble.cutAfter(5));
+    settle();
+
+    assertThat(relay.stored()).containsExactly("0", "1", "2", "3", "4");
+    assertThat(relay.lost()).isEqualTo(Map.of(LossReason.FULL, 4L));
+    assertThat(relay.duplicates()).isZero();
+    assertThat(relay.shipments()).extracting(Shipment::first).containsExactly(1L, 3L, 6L);
+    assertThat(relay.shipments()).extracting(Shipment::acked).containsExactly(0L, 2L, 5L);
+  }
+
+  @Test
+  void sendsNothingAgainOfTheFirstHalfWhereTheSecondFails() throws Exception {
+    append(0, 4);
+    relay.takeAtMost(2);
+    shipper.step();
+    shipper.step();
+    relay.next(Trouble.unreachable());
+    settle();
+
+    assertThat(relay.stored()).containsExactly("0", "1", "2", "3");
+    assertThat(relay.duplicates()).isZero();
+    assertThat(relay.shipments()).extracting(Shipment::first).containsExactly(1L, 1L, 3L, 3L);
+  }
+
+  @Test
   void obeysRetryAfter() throws Exception {
     append(0, 1);
     relay.next(Trouble.busy(Duration.ofSeconds(90)));
@@ -535,9 +565,10 @@ class ShipperTest {
   }
 
   private static Trouble trouble(Random random) {
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0 -> Trouble.unreachable();
       case 1 -> Trouble.busy(Duration.ofMillis(random.nextInt(3_000)));
+      case 2 -> Trouble.cutAfter(random.nextInt(300));
       default -> Trouble.lostAnswer();
     };
   }

@@ -3,7 +3,7 @@ package dev.weir.proxy.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.proxy.http.Refusal;
+import dev.weir.http.Refusal;
 import dev.weir.proxy.source.HttpSource.Recorded;
 import dev.weir.unit.Origin;
 import dev.weir.wiretest.Wire;

@@ -1,5 +1,6 @@
 package dev.weir.relay.fleet;
 
+import dev.weir.http.Refusals;
 import dev.weir.http.Tokens;
 import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.Buckets;
@@ -34,12 +35,14 @@ public final class Observatory {
   private final Pulse pulse;
   private final Supplier<SortedMap<String, List<ScriptState>>> own;
   private final Tokens tokens;
+  private final Map<String, Refusals> refusals;
   private final InstantSource clock;
   private final Instant started;
 
   /**
    * @param own the scripts of this relay, by bucket
    * @param tokens that this relay knows
+   * @param refusals whom its listeners turned away, by the listener's name
    */
   public Observatory(
       String relay,
@@ -48,9 +51,11 @@ public final class Observatory {
       Pulse pulse,
       Supplier<SortedMap<String, List<ScriptState>>> own,
       Tokens tokens,
+      Map<String, Refusals> refusals,
       InstantSource clock) {
     this.own = own;
     this.tokens = tokens;
+    this.refusals = refusals;
     this.relay = relay;
     this.buckets = buckets;
     this.fleet = fleet;
@@ -88,12 +93,22 @@ public final class Observatory {
         relay,
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
+        refused(),
         problems(totals, proxies, rows, replays, scripts, tokenRows),
         proxies,
         rows,
         replays,
         scripts,
         tokenRows);
+  }
+
+  private SortedMap<String, Long> refused() {
+    SortedMap<String, Long> sums = new TreeMap<>();
+    for (Refusals listener : refusals.values()) {
+      listener.byReason().forEach((reason, count) -> sums.merge(reason, count, Long::sum));
+    }
+    sums.values().removeIf(count -> count == 0);
+    return sums;
   }
 
   private Map<String, BucketView> byName() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The whole picture at one moment: what {@code /v1/stats} answers and the page shows.
  *
+ * @param refused whom the relay's listeners turned away since its start, by reason
  * @param problems what somebody should look at, worst first; empty where all is well
  */
 public record Stats(
@@ -27,6 +28,7 @@ public record Stats(
     String relay,
     String version,
     long upMs,
+    SortedMap<String, Long> refused,
     List<String> problems,
     List<ProxyRow> proxies,
     List<BucketRow> buckets,
@@ -37,7 +39,7 @@ public record Stats(
   /**
    * A proxy, as it was {@code seenMs} ago.
    *
-   * @param refused requests that made no sense, since its start
+   * @param refused clients that its sources turned away, since its start
    * @param waiting captures that it has not shipped, in memory and on disk
    * @param used bytes of its spools, of {@code limit}
    * @param state of the bucket line that is worst off

@@ -50,8 +50,11 @@ final class Account {
   private Manner manner;
   private boolean changed;
 
-  /** @param rows those of the group in the dead store, by capture */
-  Account(GroupBook book, Map<CaptureId, Place> rows, Frames frames) {
+  /**
+   * @param rows those of the group in the dead store, by capture
+   * @param missing why those are not there that the book has as dead
+   */
+  Account(GroupBook book, Map<CaptureId, Place> rows, LossReason missing, Frames frames) {
     this.frames = frames;
     start = book.start();
     through = book.through();
@@ -64,11 +67,11 @@ final class Account {
         remembered.put(offset, range.tries());
       }
     }
-    exhume(rows);
+    exhume(rows, missing);
   }
 
   /** Brings the book to what the dead store says: that was written first. */
-  private void exhume(Map<CaptureId, Place> rows) {
+  private void exhume(Map<CaptureId, Place> rows, LossReason missing) {
     long here = 0;
     Map<State, Long> gone = new EnumMap<>(State.class);
     for (Map.Entry<CaptureId, Place> row : rows.entrySet()) {
@@ -82,12 +85,13 @@ final class Account {
       }
     }
     changed = counts.dead() > here;
-    counts = counts.withDead(here, gone);
+    counts = counts.withDead(here, gone, missing);
   }
 
   /** The account of a new group. */
   static Account starting(long position, Frames frames) {
-    Account account = new Account(GroupBook.startingAt(position), Map.of(), frames);
+    Account account =
+        new Account(GroupBook.startingAt(position), Map.of(), LossReason.UNKNOWN, frames);
     account.changed = true;
     return account;
   }
@@ -280,10 +284,10 @@ final class Account {
     changed = true;
   }
 
-  /** The dead store made room: what was dead is lost; what is still to be met was not. */
-  void loseDead(CaptureId id) {
+  /** The dead store has it no more: what was dead is lost; what is still to be met was not. */
+  void loseDead(CaptureId id, LossReason reason) {
     if (!buried.values().remove(id)) {
-      counts = counts.plusDead(-1).lost(LossReason.EVICTED, 1);
+      counts = counts.plusDead(-1).lost(reason, 1);
       changed = true;
     }
   }

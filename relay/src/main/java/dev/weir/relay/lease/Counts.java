@@ -50,8 +50,9 @@ record Counts(long delivered, long filtered, long dead, Losses lost, long rewoun
    *
    * @param here how many of these dead stand in it
    * @param gone how many more rows wait for a book that says what became of them
+   * @param why the others are missing
    */
-  Counts withDead(long here, Map<State, Long> gone) {
+  Counts withDead(long here, Map<State, Long> gone, LossReason why) {
     long missing = Math.max(0, dead - here);
     Counts known = this;
     for (Map.Entry<State, Long> fate : gone.entrySet()) {
@@ -59,6 +60,6 @@ record Counts(long delivered, long filtered, long dead, Losses lost, long rewoun
       known = known.raised(fate.getKey(), raised);
       missing -= raised;
     }
-    return known.plusDead(-missing).lost(LossReason.EVICTED, missing);
+    return known.plusDead(-missing).lost(why, missing);
   }
 }

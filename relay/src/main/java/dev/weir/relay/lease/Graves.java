@@ -2,6 +2,7 @@ package dev.weir.relay.lease;
 
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.MalformedException;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.lease.GroupBook.Tries;
 import dev.weir.relay.lease.Item.Grave;
 import dev.weir.relay.store.DeadCapture;
@@ -127,7 +128,7 @@ final class Graves {
     List<DeadRow> rows = yard.store().read(name, State.DUE, grave.number() - 1, 1);
     if (rows.isEmpty() || !rows.get(0).capture().id().equals(grave.id())) {
       close(item);
-      account.loseDead(grave.id());
+      account.loseDead(grave.id(), yard.store().missing());
       return null;
     }
     DeadCapture dead = rows.get(0).capture();
@@ -203,7 +204,7 @@ final class Graves {
         .filter(item -> item.grave != null && item.grave.id().equals(id))
         .findFirst()
         .ifPresent(this::close);
-    account.loseDead(id);
+    account.loseDead(id, LossReason.EVICTED);
   }
 
   /** What is from {@code position} on is to be met again first. */

@@ -71,7 +71,8 @@ public final class Group {
   public static Group reopened(
       GroupName name, byte[] mark, Spool spool, Graveyard yard, Clocks clocks) throws IOException {
     Map<CaptureId, Place> rows = yard.store().index(name);
-    Account account = new Account(GroupBook.decode(mark), rows, new Frames(spool));
+    Account account =
+        new Account(GroupBook.decode(mark), rows, yard.store().missing(), new Frames(spool));
     return new Group(name, account, new Graves(name, yard, rows, account, clocks), clocks);
   }
 

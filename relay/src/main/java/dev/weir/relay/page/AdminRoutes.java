@@ -3,6 +3,7 @@ package dev.weir.relay.page;
 import dev.weir.http.Admin;
 import dev.weir.http.Answer;
 import dev.weir.http.Metrics;
+import dev.weir.http.Refusals;
 import dev.weir.http.Routes;
 import dev.weir.http.Routes.Demand;
 import dev.weir.relay.bucket.Buckets;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -32,10 +34,16 @@ public final class AdminRoutes implements Admin.Told {
     this.reload = reload;
   }
 
-  /** @param reload says what is wrong with the files that it read again */
+  /**
+   * @param refusals whom the listeners turned away, by the listener's name
+   * @param reload says what is wrong with the files that it read again
+   */
   public static Routes routes(
-      Observatory observatory, Buckets buckets, Supplier<List<String>> reload) {
-    return Admin.routes(READ, OPERATE, new AdminRoutes(observatory, buckets, reload))
+      Observatory observatory,
+      Buckets buckets,
+      Map<String, Refusals> refusals,
+      Supplier<List<String>> reload) {
+    return Admin.routes(READ, OPERATE, new AdminRoutes(observatory, buckets, reload), refusals)
         .get("/", READ, call -> now(page(StatsPage.of(observatory.stats()))))
         .get("/page.css", Demand.NOTHING, call -> now(resource("page.css", "text/css")))
         .get("/page.js", Demand.NOTHING, call -> now(resource("page.js", "text/javascript")));

@@ -85,6 +85,7 @@ final class StatsPage {
     tile("Lost", totals.lost(), reasons(totals.lostByReason()));
     html.raw("</dl><p class=\"faint\">Ledger: ")
         .text(totals.imbalance() == 0 ? "balanced" : "off by " + totals.imbalance())
+        .text(" · turned away by this relay: " + reasons(stats.refused()))
         .raw("</p>");
   }
 

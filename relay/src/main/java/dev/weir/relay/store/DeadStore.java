@@ -1,6 +1,7 @@
 package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
@@ -53,6 +54,9 @@ public interface DeadStore extends Closeable {
 
   /** Forgets rows; a key that has no row is passed over. */
   void remove(Collection<DeadId> keys) throws IOException;
+
+  /** Why a capture may not be here that was, as the books have it, and that nobody removed. */
+  LossReason missing();
 
   /** Bytes that the dead take, about. */
   long bytes();

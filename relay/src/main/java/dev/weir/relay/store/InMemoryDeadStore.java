@@ -1,6 +1,7 @@
 package dev.weir.relay.store;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
@@ -80,6 +81,11 @@ public final class InMemoryDeadStore implements DeadStore {
   @Override
   public void remove(Collection<DeadId> keys) {
     byKey.keySet().removeAll(List.copyOf(keys));
+  }
+
+  @Override
+  public LossReason missing() {
+    return LossReason.EVICTED;
   }
 
   @Override

@@ -55,6 +55,15 @@ final class SqliteDeadFile {
     return Files.exists(file);
   }
 
+  /** Whether one before it is in quarantine. */
+  boolean isReplaced() {
+    return Files.exists(quarantine().resolve(file.getFileName()));
+  }
+
+  private Path quarantine() {
+    return file.resolveSibling("quarantine");
+  }
+
   /** The same as long as there is no error. */
   Connection connect() throws SQLException {
     Connection open = connection;
@@ -115,7 +124,7 @@ final class SqliteDeadFile {
   }
 
   private void quarantine(SQLException e) throws IOException {
-    Path place = file.resolveSibling("quarantine");
+    Path place = quarantine();
     Files.createDirectories(place);
     LOG.error("{} is damaged and goes to {}; its dead are lost: {}", file, place, e.getMessage());
     for (String suffix : List.of("-wal", "-shm", "")) {

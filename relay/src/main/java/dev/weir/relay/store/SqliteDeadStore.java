@@ -3,6 +3,7 @@ package dev.weir.relay.store;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
@@ -39,6 +40,9 @@ public final class SqliteDeadStore implements DeadStore {
 
   private long bytes;
 
+  /** Made room for others, until something worse is found out. */
+  private LossReason missing = LossReason.EVICTED;
+
   private SqliteDeadStore(SqliteDeadFile file, ByteSize limit) {
     this.file = file;
     this.limit = limit;
@@ -51,11 +55,16 @@ public final class SqliteDeadStore implements DeadStore {
       try {
         store.connect();
       } catch (SQLException e) {
-        IOException failure = store.file.failed(e);
+        IOException failure = store.failed(e);
         if (!SqliteDeadFile.isDamage(e)) {
           throw failure;
         }
       }
+    } else {
+      store.missing = LossReason.UNKNOWN;
+    }
+    if (store.file.isReplaced()) {
+      store.missing = LossReason.CORRUPT;
     }
     return store;
   }
@@ -79,6 +88,7 @@ public final class SqliteDeadStore implements DeadStore {
     counted = null;
     if (SqliteDeadFile.isDamage(e)) {
       bytes = 0;
+      missing = LossReason.CORRUPT;
     }
     return file.failed(e);
   }
@@ -294,6 +304,11 @@ public final class SqliteDeadStore implements DeadStore {
             row.getInt("status"),
             row.getBytes("answer"),
             row.getBytes("capture")));
+  }
+
+  @Override
+  public LossReason missing() {
+    return missing;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadCapture;
 import dev.weir.relay.store.DeadId;
 import dev.weir.relay.store.DeadRow;
@@ -49,6 +50,11 @@ final class FaultyDeadStore implements DeadStore {
       throw new IOException("injected: nothing is removed");
     }
     store.remove(ids);
+  }
+
+  @Override
+  public LossReason missing() {
+    return store.missing();
   }
 
   @Override

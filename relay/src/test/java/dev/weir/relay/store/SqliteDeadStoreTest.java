@@ -2,6 +2,7 @@ package dev.weir.relay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.DeadRow.State;
 import dev.weir.unit.ByteSize;
@@ -49,8 +50,27 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
       assertThat(store.index(DEFAULT)).isEmpty();
       store.add(List.of(dead("default", 1, 10)));
       assertThat(store.index(DEFAULT)).hasSize(1);
+      assertThat(store.missing()).isEqualTo(LossReason.CORRUPT);
     }
     assertThat(directory.resolve("quarantine").resolve("dead.db")).exists();
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.missing()).as("until the books say so").isEqualTo(LossReason.CORRUPT);
+    }
+  }
+
+  @Test
+  void doesNotKnowWhereItsFileIsWhenThatIsGone() throws Exception {
+    try (DeadStore store = open(LARGE)) {
+      store.add(List.of(dead("default", 1, 10)));
+      assertThat(store.missing()).isEqualTo(LossReason.UNKNOWN);
+    }
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.missing()).isEqualTo(LossReason.EVICTED);
+    }
+    Files.delete(directory.resolve("dead.db"));
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.missing()).isEqualTo(LossReason.UNKNOWN);
+    }
   }
 
   @Test
@@ -64,6 +84,7 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
     try (DeadStore store = open(LARGE)) {
       store.add(List.of(dead("default", 2, 10)));
       assertThat(store.index(DEFAULT)).containsOnlyKeys(id(2));
+      assertThat(store.missing()).isEqualTo(LossReason.CORRUPT);
     }
   }
 }

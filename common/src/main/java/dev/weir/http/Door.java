@@ -1,4 +1,4 @@
-package dev.weir.proxy.http;
+package dev.weir.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
@@ -14,15 +15,18 @@ import org.xnio.StreamConnection;
 /**
  * Lets connections in, so many of each client: an IPv4 address, or the first half of an IPv6
  * address, which is what one customer of a provider gets. Any thread.
+ *
+ * <p>It hears that a connection is closed by its close listener: whoever sets another one has to
+ * tell this one too.
  */
-final class Door {
+public final class Door {
   private static final int NETWORK = 8;
 
   private final int most;
-  private final Map<Object, Integer> inside = new ConcurrentHashMap<>();
+  private final Map<Object, Integer> guests = new ConcurrentHashMap<>();
 
   /** @param most connections of one client */
-  Door(int most) {
+  public Door(int most) {
     this.most = most;
   }
 
@@ -31,22 +35,25 @@ final class Door {
    *
    * @param left told once it is closed, if it may
    */
-  boolean admits(StreamConnection connection, Consumer<StreamConnection> left) {
+  public boolean admits(StreamConnection connection, Consumer<StreamConnection> left) {
     InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
     Object client = client(address == null ? null : address.getAddress());
-    if (inside.merge(client, 1, Integer::sum) > most) {
+    if (guests.merge(client, 1, Integer::sum) > most) {
       leave(client);
       return false;
     }
-    connection.getCloseSetter().set(closed -> {
-      leave(client);
-      left.accept(connection);
+    AtomicBoolean inside = new AtomicBoolean(true);
+    connection.setCloseListener(closed -> {
+      if (inside.getAndSet(false)) {
+        leave(client);
+        left.accept(connection);
+      }
     });
     return true;
   }
 
   private void leave(Object client) {
-    inside.computeIfPresent(client, (same, count) -> count == 1 ? null : count - 1);
+    guests.computeIfPresent(client, (same, count) -> count == 1 ? null : count - 1);
   }
 
   static Object client(@Nullable InetAddress address) {

@@ -1,4 +1,4 @@
-package dev.weir.proxy.http;
+package dev.weir.http;
 
 import java.util.Collections;
 import java.util.EnumMap;
@@ -30,5 +30,18 @@ public final class Refusals {
     SortedMap<String, Long> sums = new TreeMap<>();
     counts.forEach((refusal, count) -> sums.put(refusal.label(), count.sum()));
     return Collections.unmodifiableSortedMap(sums);
+  }
+
+  /** Adds them to what a role tells of one of the listeners that roles have in common. */
+  public void addTo(Metrics metrics, String listener) {
+    byReason()
+        .forEach((reason, count) -> metrics.counter(
+            "weir_listener_refused_requests",
+            "turned away before there was a call",
+            count,
+            "listener",
+            listener,
+            "reason",
+            reason));
   }
 }

@@ -1,4 +1,4 @@
-package dev.weir.proxy.http;
+package dev.weir.http;
 
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.xnio.XnioExecutor;
  * The TLS connections that have not agreed on anything yet; one that takes too long is closed. Any
  * thread may call.
  */
-final class Handshakes {
+public final class Handshakes {
   private static final int WITHIN_SECONDS = 10;
 
   private final Duration within;
@@ -23,12 +23,12 @@ final class Handshakes {
    * @param second how long a second is
    * @param tooSlow told of each that takes too long
    */
-  Handshakes(Duration second, Runnable tooSlow) {
+  public Handshakes(Duration second, Runnable tooSlow) {
     this.within = second.multipliedBy(WITHIN_SECONDS);
     this.tooSlow = tooSlow;
   }
 
-  void begun(StreamConnection connection) {
+  public void begun(StreamConnection connection) {
     underWay.put(
         connection,
         connection
@@ -37,7 +37,7 @@ final class Handshakes {
   }
 
   /** It has agreed, or is closed. */
-  void done(StreamConnection connection) {
+  public void done(StreamConnection connection) {
     XnioExecutor.Key deadline = underWay.remove(connection);
     if (deadline != null) {
       deadline.remove();

@@ -1,4 +1,4 @@
-package dev.weir.proxy.http;
+package dev.weir.http;
 
 import java.util.Locale;
 
@@ -12,7 +12,7 @@ public enum Refusal {
   TOO_SLOW,
   /** More connections, or streams, than one client or all of them may have. */
   TOO_MANY,
-  /** Without the token that the source asks for. */
+  /** Without the token that the listener asks for, or from where nobody may call. */
   UNAUTHORIZED;
 
   private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
