@@ -21,6 +21,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.Buffer;
 import okio.BufferedSink;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,12 @@ public final class RelayClient implements Closeable {
    */
   public CompletableFuture<Reply> post(
       String path, Headers headers, byte[] body, Duration timeout, ByteSize limit) {
+    return post(path, headers, new Buffer().write(body), timeout, limit);
+  }
+
+  /** The same; the body is the call's from now on. */
+  public CompletableFuture<Reply> post(
+      String path, Headers headers, Buffer body, Duration timeout, ByteSize limit) {
     Line now = line;
     return send(now, request(now, path, headers).post(new Once(body)), timeout, limit);
   }
@@ -154,10 +161,12 @@ public final class RelayClient implements Closeable {
 
   /** A body that OkHttp does not send again by itself, as it else would after a 408 or a 503. */
   private static final class Once extends RequestBody {
-    private final byte[] bytes;
+    private final Buffer bytes;
+    private final long length;
 
-    Once(byte[] bytes) {
+    Once(Buffer bytes) {
       this.bytes = bytes;
+      this.length = bytes.size();
     }
 
     @Override
@@ -167,7 +176,7 @@ public final class RelayClient implements Closeable {
 
     @Override
     public long contentLength() {
-      return bytes.length;
+      return length;
     }
 
     @Override
@@ -177,7 +186,7 @@ public final class RelayClient implements Closeable {
 
     @Override
     public void writeTo(BufferedSink to) throws IOException {
-      to.write(bytes);
+      to.write(bytes, length);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.weir.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.CaptureId;
 import dev.weir.capture.CborReader;
@@ -16,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,14 @@ public final class BatchCodec {
 
   /** A batch on its way to the relay: the entries' positions are numbers of its run. */
   public static byte[] encodeShipped(List<Entry> entries) {
-    return write(to -> {
+    Buffer out = new Buffer();
+    encodeShipped(entries, out);
+    return out.readByteArray();
+  }
+
+  /** The same, to the end of a buffer. */
+  public static void encodeShipped(List<Entry> entries, Buffer out) {
+    write(out, to -> {
       for (Entry entry : entries) {
         to.writeStartObject();
         if (entry instanceof Frame frame) {
@@ -78,7 +85,8 @@ public final class BatchCodec {
 
   /** A batch on its way to a player. */
   public static byte[] encodeLeased(List<LeasedCapture> captures) {
-    return write(to -> {
+    Buffer out = new Buffer();
+    write(out, to -> {
       for (LeasedCapture leased : captures) {
         to.writeStartObject();
         to.writeNumberField("offset", leased.offset());
@@ -96,6 +104,7 @@ public final class BatchCodec {
         to.writeEndObject();
       }
     });
+    return out.readByteArray();
   }
 
   /** @throws MalformedException if the bytes are anything else */
@@ -109,14 +118,12 @@ public final class BatchCodec {
     void write(JsonGenerator to) throws IOException;
   }
 
-  private static byte[] write(Writer writer) {
-    ByteArrayBuilder out = new ByteArrayBuilder(1 << 16);
-    try (JsonGenerator to = CaptureCodec.CBOR.createGenerator(out)) {
+  private static void write(Buffer out, Writer writer) {
+    try (JsonGenerator to = CaptureCodec.CBOR.createGenerator(out.outputStream())) {
       writer.write(to);
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);
     }
-    return out.toByteArray();
   }
 
   private interface ItemReader {

@@ -1,8 +1,14 @@
 package dev.weir.wire;
 
+import com.github.luben.zstd.EndDirective;
+import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdException;
 import dev.weir.capture.MalformedException;
 import dev.weir.unit.ByteSize;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import okio.Buffer;
 
 /** Compression of batches on the wire (RFC 8878), bounded on the way back. */
 public final class Zstd {
@@ -10,6 +16,48 @@ public final class Zstd {
       1; // beside a production service the processor is dearer than the line
 
   private Zstd() {}
+
+  /**
+   * Packs batch after batch, each into one frame that declares its size, and no array of a batch's
+   * size is made: those would keep a concurrent collector of memory at work. One thread's own.
+   */
+  public static final class Packer {
+    private static final int PIECE = 64 << 10;
+
+    // both as they are between two batches: nothing to read in either
+    private final ByteBuffer plain = ByteBuffer.allocateDirect(PIECE).limit(0);
+    private final ByteBuffer packed = ByteBuffer.allocateDirect(PIECE).limit(0);
+
+    /** @param from is used up */
+    public Buffer pack(Buffer from) {
+      Buffer to = new Buffer();
+      try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+        context.setLevel(LEVEL);
+        context.setPledgedSrcSize(from.size());
+        boolean ended = false;
+        while (!ended) {
+          fill(from);
+          EndDirective next = from.exhausted() ? EndDirective.END : EndDirective.CONTINUE;
+          packed.clear();
+          boolean flushed = context.compressDirectByteBufferStream(packed, plain, next);
+          packed.flip();
+          to.write(packed);
+          ended = flushed && next == EndDirective.END;
+        }
+        return to;
+      } catch (IOException e) {
+        throw new UncheckedIOException("packing in memory failed", e);
+      }
+    }
+
+    private void fill(Buffer from) throws IOException {
+      plain.compact();
+      while (plain.hasRemaining() && !from.exhausted()) {
+        from.read(plain);
+      }
+      plain.flip();
+    }
+  }
 
   public static byte[] compress(byte[] bytes) {
     return com.github.luben.zstd.Zstd.compress(bytes, LEVEL);

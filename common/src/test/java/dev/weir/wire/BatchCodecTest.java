@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
 class BatchCodecTest {
@@ -106,6 +107,18 @@ class BatchCodecTest {
   void inflatesWhatItCompressed() throws Exception {
     byte[] bytes = BatchCodec.encodeShipped(SHIPPED);
     assertThat(Zstd.decompress(Zstd.compress(bytes), ByteSize.ofMegabytes(1))).isEqualTo(bytes);
+  }
+
+  @Test
+  void packsBatchAfterBatchOfAnySize() throws MalformedException {
+    Zstd.Packer packer = new Zstd.Packer();
+    for (int size : List.of(3_000_000, 0, 1, 64 << 10, (64 << 10) + 1, 200_000)) {
+      byte[] bytes = new byte[size];
+      new Random(size).nextBytes(bytes);
+      byte[] packed = packer.pack(new Buffer().write(bytes)).readByteArray();
+      assertThat(Zstd.inflatedSize(packed)).isEqualTo(size);
+      assertThat(Zstd.decompress(packed, ByteSize.ofMegabytes(4))).isEqualTo(bytes);
+    }
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ public final class RelayUplink implements Uplink {
   private static final Duration MAX_WAIT = Duration.ofMinutes(10);
   private static final int MAX_REASON = 200;
 
+  private final Zstd.Packer packer = new Zstd.Packer();
   private final RelayClient client;
   private final String proxy;
   private final InstantSource clock;
@@ -45,7 +47,10 @@ public final class RelayUplink implements Uplink {
 
   @Override
   public Attempt send(Shipment shipment, Duration atMost) throws InterruptedException {
-    byte[] body = Zstd.compress(BatchCodec.encodeShipped(shipment.entries()));
+    Buffer plain = new Buffer();
+    BatchCodec.encodeShipped(shipment.entries(), plain);
+    Buffer body = packer.pack(plain);
+    long wireBytes = body.size();
     Headers headers = Headers.of(
         "Content-Type",
         Protocol.CBOR_SEQUENCE,
@@ -61,7 +66,7 @@ public final class RelayUplink implements Uplink {
         client.post(Protocol.capturesPath(shipment.bucket()), headers, body, atMost, MAX_ANSWER);
     try {
       if (reply.get() instanceof Reply.Answer answer) {
-        return new Attempt(judge(shipment, answer), body.length);
+        return new Attempt(judge(shipment, answer), wireBytes);
       }
       Reply.Unreachable unreachable = (Reply.Unreachable) reply.get();
       return new Attempt(
