@@ -11,24 +11,28 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second process out of a directory. Its file says on one line who holds it and in a spool,
- * what was opened last: {@code pid run first}. The run is of use when its own segment is damaged.
+ * Keeps a second process out of a directory. Its file says on one line who holds it and, in a
+ * spool, the last runs that it holds captures of, oldest first: {@code pid *(run first)}. They are
+ * of use where the segments that know them are damaged.
  */
 final class DirectoryLock implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
 
-  private final RandomAccessFile file;
-  private final @Nullable Run lastRun;
+  /** Older ones are forgotten: their segments would all have to be damaged. */
+  private static final int MOST_RUNS = 50;
 
-  private DirectoryLock(RandomAccessFile file, @Nullable Run lastRun) {
+  private final RandomAccessFile file;
+  private final List<Run> runs;
+
+  private DirectoryLock(RandomAccessFile file, List<Run> runs) {
     this.file = file;
-    this.lastRun = lastRun;
+    this.runs = runs;
   }
 
   /**
@@ -44,8 +48,8 @@ final class DirectoryLock implements Closeable {
         throw new IOException(what + " " + path.getParent() + " is in use by process "
             + (words.isEmpty() ? "(unknown)" : words.get(0)));
       }
-      DirectoryLock lock = new DirectoryLock(file, run(words));
-      lock.write(words.size() == 3 ? words.subList(1, 3) : List.of());
+      DirectoryLock lock = new DirectoryLock(file, runs(words));
+      lock.opened(lock.runs);
       return lock;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -61,30 +65,30 @@ final class DirectoryLock implements Closeable {
     }
   }
 
-  private static @Nullable Run run(List<String> words) {
+  private static List<Run> runs(List<String> words) {
+    List<Run> runs = new ArrayList<>();
     try {
-      return words.size() == 3
-          ? new Run(new RunId(words.get(1)), Long.parseLong(words.get(2)))
-          : null;
+      for (int i = 1; i + 1 < words.size(); i += 2) {
+        runs.add(new Run(new RunId(words.get(i)), Long.parseLong(words.get(i + 1))));
+      }
+      return List.copyOf(runs);
     } catch (IllegalArgumentException e) {
-      return null;
+      return List.of();
     }
   }
 
-  /** The run that was opened last before this lock was taken, if that is known. */
-  @Nullable
-  Run lastRun() {
-    return lastRun;
+  /** What is known of the runs that were opened before this lock was taken, oldest first. */
+  List<Run> runs() {
+    return runs;
   }
 
-  /** Remembers the run; if a full disk does not let it, that is all the same. */
-  void opened(Run run) {
-    write(List.of(run.id().value(), String.valueOf(run.first())));
-  }
-
-  private void write(List<String> words) {
-    String line = ProcessHandle.current().pid() + " " + String.join(" ", words) + "\n";
-    byte[] bytes = line.getBytes(UTF_8);
+  /** Remembers the last of these runs; if a full disk does not let it, that is all the same. */
+  void opened(List<Run> all) {
+    StringBuilder line = new StringBuilder().append(ProcessHandle.current().pid());
+    for (Run run : all.subList(Math.max(0, all.size() - MOST_RUNS), all.size())) {
+      line.append(' ').append(run.id().value()).append(' ').append(run.first());
+    }
+    byte[] bytes = line.append('\n').toString().getBytes(UTF_8);
     try {
       file.seek(0);
       file.write(bytes);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,24 +24,24 @@ final class Recovery {
 
   private final SpoolDirectory directory;
   private final SqliteReaders readers;
-  private final @Nullable Run lastRun;
+  private final List<Run> runs;
   private final Map<RunId, Long> numbered;
   private final long now;
   private final List<Long> damaged = new ArrayList<>();
 
   /**
-   * @param lastRun the run that was opened last, if known
+   * @param runs what is known, beside the segments, of those that were opened, oldest first
    * @param numbered the last number that each run is known to have given
    */
   Recovery(
       SpoolDirectory directory,
       SqliteReaders readers,
-      @Nullable Run lastRun,
+      List<Run> runs,
       Map<RunId, Long> numbered,
       long now) {
     this.directory = directory;
     this.readers = readers;
-    this.lastRun = lastRun;
+    this.runs = runs;
     this.numbered = numbered;
     this.now = now;
   }
@@ -77,25 +76,36 @@ final class Recovery {
         damaged.add(0, first);
       }
     }
-    long base = lastRun == null ? 1 : lastRun.first();
-    base = damaged.isEmpty() ? base : damaged.get(0);
-    Run run = lastRun != null && lastRun.first() == base ? lastRun : new Run(RunId.random(), base);
+    return nothing();
+  }
+
+  /** Not one segment can be read: the account begins with the first, or with the last run. */
+  private Account nothing() {
+    long last = runs.isEmpty() ? 1 : runs.get(runs.size() - 1).first();
+    long base = damaged.isEmpty() ? last : damaged.get(0);
+    Run run = new Run(RunId.random(), base);
+    for (Run known : runs) {
+      run = known.first() <= base ? known : run;
+    }
     return new Account(run, base, now);
   }
 
-  /** Books what stood after the last position that can be read. */
+  /**
+   * Books what stood after the last position that can be read, each run's under its own name: the
+   * reader may have some of it already, and knows it by that.
+   */
   private Account tail(Account account, Run run) {
     Account after = account;
     Run last = run;
-    boolean lostRun =
-        lastRun != null && !lastRun.id().equals(run.id()) && lastRun.first() >= account.next();
     boolean whole = damaged.isEmpty();
-    if (lostRun && lastRun != null) {
-      if (lastRun.first() > after.next()) {
-        LossReason reason = whole ? LossReason.UNKNOWN : LossReason.CORRUPT;
-        after = after.gone(run, lastRun.first() - 1, reason);
+    for (Run later : runs) {
+      if (later.first() >= after.next() && !later.id().equals(last.id())) {
+        if (later.first() > after.next()) {
+          LossReason reason = whole ? LossReason.UNKNOWN : LossReason.CORRUPT;
+          after = after.gone(last, later.first() - 1, reason);
+        }
+        last = later;
       }
-      last = lastRun;
     }
     long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
     if (!whole) {

@@ -58,7 +58,7 @@ final class SegmentRing {
 
   /** Measures what is there and fills up the ballast. */
   void start() throws IOException {
-    lock.opened(account.run());
+    lock.opened(account.runs());
     room.measure(account.start());
     restoreBallast();
   }
@@ -298,7 +298,7 @@ final class SegmentRing {
       segment = create(account);
       active = segment;
       account = segment.committed();
-      lock.opened(account.run());
+      lock.opened(account.runs());
       measure();
     }
     return segment;

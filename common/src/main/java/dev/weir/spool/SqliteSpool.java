@@ -64,7 +64,7 @@ public final class SqliteSpool implements Spool {
     try {
       disk.reach(CrashPoint.LOCKED);
       Account account =
-          new Recovery(directory, readers, lock.lastRun(), numbered, clock.millis()).account();
+          new Recovery(directory, readers, lock.runs(), numbered, clock.millis()).account();
       SegmentRing ring = new SegmentRing(settings, clock, directory, lock, readers, account);
       ring.start();
       return new SqliteSpool(settings, directory, lock, readers, ring);
