@@ -62,9 +62,7 @@ import dev.weir.e2e.fault.Deeds;
 import dev.weir.e2e.fault.Fault;
 import dev.weir.e2e.fault.Halts;
 import dev.weir.e2e.fault.LinesKept;
-import dev.weir.e2e.fault.Outage;
 import dev.weir.e2e.fault.Place;
-import dev.weir.e2e.fault.Together;
 import dev.weir.e2e.fault.Undertaker;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
@@ -148,9 +146,7 @@ final class CrashScenarios {
       Place.at(DEAD_QUARANTINED, 1).before(Deeds::garbleDead));
 
   private static final List<Place> QUARANTINE = List.of(
-      Place.at(BEFORE_QUARANTINE, 1).before(Deeds::garbleOldest),
-      Place.at(FILE_QUARANTINED, 1).before(Deeds::garbleOldest),
-      Place.at(AFTER_QUARANTINE, 1).before(Deeds::garbleOldest));
+      Place.at(BEFORE_QUARANTINE, 1), Place.at(FILE_QUARANTINED, 1), Place.at(AFTER_QUARANTINE, 1));
 
   private static final List<Place> FULL = List.of(
       Place.at(BALLAST_FREED, 1).before(Deeds::fillDisk),
@@ -204,10 +200,7 @@ final class CrashScenarios {
           "proxy halted while a damaged segment goes to quarantine",
           Plan.DIRECT,
           LOAD,
-          () -> QUARANTINE.stream()
-              .<Fault>map(place -> Together.of(
-                  new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, List.of(place))))
-              .toList()),
+          () -> List.of(quarantine(Deeds::garbleNextToShip), quarantine(Deeds::destroyNewest))),
       new Scenario(
           "halt-full",
           "proxy halted on a disk that is full, and on one that fails in a commit",
@@ -239,6 +232,11 @@ final class CrashScenarios {
         .filter(index -> EVERYWHERE || index % 2 == from)
         .mapToObj(SPOOL::get)
         .toList();
+  }
+
+  private static Fault quarantine(Place.Deed damage) {
+    return new Halts(
+        Role.PROXY, OF_DAMAGE, QUARANTINE.stream().map(p -> p.before(damage)).toList());
   }
 
   private static List<Place> both(List<Place> some, List<Place> others) {
