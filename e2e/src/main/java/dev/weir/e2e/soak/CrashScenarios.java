@@ -79,8 +79,8 @@ final class CrashScenarios {
   private static final ByteSize LITTLE = ByteSize.ofMegabytes(16);
   private static final Load LOAD = new Load(8, 200, 4 << 10);
 
-  /** Many sessions: a player that dies holds up those that it has on lease. */
-  private static final Load MANY = new Load(64, 200, 4 << 10);
+  /** Short sessions: a player that dies holds up those that it has on lease, and not the next. */
+  private static final Load PASSING = new Load(16, 200, 4 << 10, 5);
 
   /** Whether every role is halted at a point that several pass; else one of them. */
   private static final boolean EVERYWHERE = Boolean.getBoolean("weir.halt-everywhere");
@@ -183,7 +183,7 @@ final class CrashScenarios {
           "halt-player",
           "player halted at every crash point, with a file target too",
           Plan.DIRECT.with(Trait.LINES),
-          MANY,
+          PASSING,
           () -> {
             List<Fault> faults = halts(Role.PLAYER, Cost.REPEATS, PLAYER);
             faults.add(new LinesKept());
