@@ -4,14 +4,16 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after one failure and the next: decorrelated jitter between a least and a most.
- * One thread's own.
+ * How long to wait after one failure and the next: decorrelated jitter between a least and a most,
+ * that grows no faster than the trouble itself, so that what was away for a short while is not left
+ * alone for a long one. One thread's own.
  */
 public final class Backoff {
   private final long least;
   private final long most;
   private final RandomGenerator random;
   private long last;
+  private long waited;
 
   /** @param least more than nothing, and no more than {@code most} */
   public Backoff(Duration least, Duration most, RandomGenerator random) {
@@ -25,14 +27,18 @@ public final class Backoff {
   }
 
   /**
-   * The next wait: at random between the least and three times the last one, never above the most.
+   * The next wait: at random between the least and three times the last one, after the first no
+   * longer than all those before and the least, and never above the most.
    */
   public Duration next() {
-    last = Math.min(most, random.nextLong(least, Math.max(least + 1, last * 3)));
+    long longest = waited == 0 ? last * 3 : Math.min(last * 3, waited + least);
+    last = Math.min(most, random.nextLong(least, Math.max(least + 1, longest)));
+    waited = Math.min(most, waited + last);
     return Duration.ofNanos(last);
   }
 
   public void reset() {
     last = least;
+    waited = 0;
   }
 }

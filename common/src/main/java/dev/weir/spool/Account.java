@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.ledger.LossReason;
+import dev.weir.spool.DirectoryLock.Opened;
 import dev.weir.spool.Spool.Gap;
 import dev.weir.spool.Spool.Run;
 import java.util.ArrayList;
@@ -282,9 +283,13 @@ final class Account {
     return List.copyOf(all);
   }
 
-  /** Why what stands right before a run is gone; unknown where it is not. */
-  LossReason lossBefore(Run later) {
-    Part part = partAt(later.first() - 1);
+  /** Its runs, for the directory's lock to remember. */
+  List<Opened> opened() {
+    return runs().stream().map(run -> new Opened(run, lossBefore(run))).toList();
+  }
+
+  private LossReason lossBefore(Run run) {
+    Part part = partAt(run.first() - 1);
     LossReason gone = part == null ? null : part.gone();
     return gone == null ? LossReason.UNKNOWN : gone;
   }

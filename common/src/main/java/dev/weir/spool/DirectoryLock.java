@@ -12,29 +12,38 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second process out of a directory. Its file says on one line who holds it and in a spool,
- * what was opened last: {@code pid run first reason}. The run is of use when its own segment is
- * damaged; the reason, when nothing else got to the disk of what was lost before that run.
+ * Keeps a second process out of a directory. Its file says on one line who holds it and, in a
+ * spool, the last runs that it holds captures of, oldest first: {@code pid *(run first reason)}.
+ * The runs are of use where the segments that know them are damaged; the reason, why what stood
+ * right before a run was lost, where nothing else of it got to the disk.
  */
 final class DirectoryLock implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
 
-  private static final int WORDS = 4;
+  private static final int WORDS = 3;
+
+  /** Older ones are forgotten: their segments would all have to be damaged. */
+  private static final int MOST_RUNS = 50;
+
+  /**
+   * A run that was opened.
+   *
+   * @param lossBefore why what stands right before it was lost, if it was
+   */
+  record Opened(Run run, LossReason lossBefore) {}
 
   private final RandomAccessFile file;
-  private final @Nullable Run lastRun;
-  private final LossReason lastLoss;
+  private final List<Opened> runs;
 
-  private DirectoryLock(RandomAccessFile file, @Nullable Run lastRun, LossReason lastLoss) {
+  private DirectoryLock(RandomAccessFile file, List<Opened> runs) {
     this.file = file;
-    this.lastRun = lastRun;
-    this.lastLoss = lastLoss;
+    this.runs = runs;
   }
 
   /**
@@ -50,9 +59,8 @@ final class DirectoryLock implements Closeable {
         throw new IOException(what + " " + path.getParent() + " is in use by process "
             + (words.isEmpty() ? "(unknown)" : words.get(0)));
       }
-      LossReason loss = words.size() < WORDS ? LossReason.UNKNOWN : LossReason.of(words.get(3));
-      DirectoryLock lock = new DirectoryLock(file, run(words), loss);
-      lock.write(words.subList(Math.min(1, words.size()), words.size()));
+      DirectoryLock lock = new DirectoryLock(file, runs(words));
+      lock.opened(lock.runs);
       return lock;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -68,39 +76,33 @@ final class DirectoryLock implements Closeable {
     }
   }
 
-  private static @Nullable Run run(List<String> words) {
+  private static List<Opened> runs(List<String> words) {
+    List<Opened> runs = new ArrayList<>();
     try {
-      return words.size() >= 3
-          ? new Run(new RunId(words.get(1)), Long.parseLong(words.get(2)))
-          : null;
+      for (int i = 1; i + WORDS <= words.size(); i += WORDS) {
+        Run run = new Run(new RunId(words.get(i)), Long.parseLong(words.get(i + 1)));
+        runs.add(new Opened(run, LossReason.of(words.get(i + 2))));
+      }
+      return List.copyOf(runs);
     } catch (IllegalArgumentException e) {
-      return null;
+      return List.of();
     }
   }
 
-  /** The run that was opened last before this lock was taken, if that is known. */
-  @Nullable
-  Run lastRun() {
-    return lastRun;
+  /** What is known of the runs that were opened before this lock was taken, oldest first. */
+  List<Opened> runs() {
+    return runs;
   }
 
-  /** Why what stood right before that run was lost, if it was. */
-  LossReason lastLoss() {
-    return lastLoss;
-  }
-
-  /**
-   * Remembers the run; if a full disk does not let it, that is all the same.
-   *
-   * @param loss why what stands right before it is lost, if it is
-   */
-  void opened(Run run, LossReason loss) {
-    write(List.of(run.id().value(), String.valueOf(run.first()), loss.wireName()));
-  }
-
-  private void write(List<String> words) {
-    String line = ProcessHandle.current().pid() + " " + String.join(" ", words) + "\n";
-    byte[] bytes = line.getBytes(UTF_8);
+  /** Remembers the last of these runs; if a full disk does not let it, that is all the same. */
+  void opened(List<Opened> all) {
+    StringBuilder line = new StringBuilder().append(ProcessHandle.current().pid());
+    for (Opened each : all.subList(Math.max(0, all.size() - MOST_RUNS), all.size())) {
+      Run run = each.run();
+      line.append(' ').append(run.id().value()).append(' ').append(run.first());
+      line.append(' ').append(each.lossBefore().wireName());
+    }
+    byte[] bytes = line.append('\n').toString().getBytes(UTF_8);
     try {
       file.seek(0);
       file.write(bytes);

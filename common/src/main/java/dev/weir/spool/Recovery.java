@@ -3,6 +3,7 @@ package dev.weir.spool;
 import dev.weir.capture.RunId;
 import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
+import dev.weir.spool.DirectoryLock.Opened;
 import dev.weir.spool.Spool.Run;
 import dev.weir.spool.SpoolDirectory.Fate;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,27 +26,25 @@ final class Recovery {
 
   private final SpoolDirectory directory;
   private final SqliteReaders readers;
-  private final @Nullable Run lastRun;
-  private final LossReason lastLoss;
+  private final List<Opened> runs;
   private final Map<RunId, Long> numbered;
   private final long now;
   private final List<Long> damaged = new ArrayList<>();
   private LossReason damage = LossReason.CORRUPT;
 
   /**
-   * @param lock tells the run that was opened last, if that is known
+   * @param runs what is known, beside the segments, of those that were opened, oldest first
    * @param numbered the last number that each run is known to have given
    */
   Recovery(
       SpoolDirectory directory,
       SqliteReaders readers,
-      DirectoryLock lock,
+      List<Opened> runs,
       Map<RunId, Long> numbered,
       long now) {
     this.directory = directory;
     this.readers = readers;
-    this.lastRun = lock.lastRun();
-    this.lastLoss = lock.lastLoss();
+    this.runs = runs;
     this.numbered = numbered;
     this.now = now;
   }
@@ -82,9 +80,17 @@ final class Recovery {
         damage = e.reason();
       }
     }
-    long base = lastRun == null ? 1 : lastRun.first();
-    base = damaged.isEmpty() ? base : damaged.get(0);
-    Run run = lastRun != null && lastRun.first() == base ? lastRun : new Run(RunId.random(), base);
+    return nothing();
+  }
+
+  /** Not one segment can be read: the account begins with the first, or with the last run. */
+  private Account nothing() {
+    long last = runs.isEmpty() ? 1 : runs.get(runs.size() - 1).run().first();
+    long base = damaged.isEmpty() ? last : damaged.get(0);
+    Run run = new Run(RunId.random(), base);
+    for (Opened known : runs) {
+      run = known.run().first() <= base ? known.run() : run;
+    }
     return new Account(run, base, now);
   }
 
@@ -102,20 +108,23 @@ final class Recovery {
     }
   }
 
-  /** Books what stood after the last position that can be read. */
+  /**
+   * Books what stood after the last position that can be read, each run's under its own name: the
+   * reader may have some of it already, and knows it by that.
+   */
   private Account tail(Account account, Run run) {
     Account after = account;
     Run last = run;
-    boolean lostRun =
-        lastRun != null && !lastRun.id().equals(run.id()) && lastRun.first() >= account.next();
     boolean whole = damaged.isEmpty();
-    if (lostRun && lastRun != null) {
-      if (lastRun.first() > after.next()) {
-        // booked at the last opening, which ended before its first commit
-        LossReason reason = whole ? lastLoss : damage;
-        after = after.gone(run, lastRun.first() - 1, reason);
+    for (Opened opened : runs) {
+      Run later = opened.run();
+      if (later.first() >= after.next() && !later.id().equals(last.id())) {
+        if (later.first() > after.next()) {
+          // booked at an opening that ended before its first commit
+          after = after.gone(last, later.first() - 1, whole ? opened.lossBefore() : damage);
+        }
+        last = later;
       }
-      last = lastRun;
     }
     long through = last.positionOf(numbered.getOrDefault(last.id(), 0L));
     if (!whole) {

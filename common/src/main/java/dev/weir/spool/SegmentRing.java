@@ -58,7 +58,7 @@ final class SegmentRing {
 
   /** Measures what is there and fills up the ballast. */
   void start() throws IOException {
-    lock.opened(account.run(), account.lossBefore(account.run()));
+    lock.opened(account.opened());
     room.measure(account.start());
     restoreBallast();
   }
@@ -298,7 +298,7 @@ final class SegmentRing {
       segment = create(account);
       active = segment;
       account = segment.committed();
-      lock.opened(account.run(), account.lossBefore(account.run()));
+      lock.opened(account.opened());
       measure();
     }
     return segment;

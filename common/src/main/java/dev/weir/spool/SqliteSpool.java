@@ -63,7 +63,8 @@ public final class SqliteSpool implements Spool {
     SqliteReaders readers = new SqliteReaders(directory, clock);
     try {
       disk.reach(CrashPoint.LOCKED);
-      Account account = new Recovery(directory, readers, lock, numbered, clock.millis()).account();
+      Account account =
+          new Recovery(directory, readers, lock.runs(), numbered, clock.millis()).account();
       SegmentRing ring = new SegmentRing(settings, clock, directory, lock, readers, account);
       ring.start();
       return new SqliteSpool(settings, directory, lock, readers, ring);

@@ -26,6 +26,19 @@ class BackoffTest {
   }
 
   @Test
+  void waitsNoLongerThanItHasWaitedAlready() {
+    for (int seed = 0; seed < 1_000; seed++) {
+      Backoff backoff = new Backoff(LEAST, MOST, new Random(seed));
+      Duration waited = backoff.next();
+      for (int i = 0; i < 5; i++) {
+        Duration next = backoff.next();
+        assertThat(next).isLessThanOrEqualTo(waited.plus(LEAST));
+        waited = waited.plus(next);
+      }
+    }
+  }
+
+  @Test
   void beginsAnewAfterASuccess() {
     Backoff backoff = new Backoff(LEAST, MOST, new Random(2));
     for (int i = 0; i < 1_000; i++) {

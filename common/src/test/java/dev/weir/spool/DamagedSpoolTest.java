@@ -9,6 +9,7 @@ import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.spool.Spool.Run;
 import dev.weir.spool.Spool.State;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
@@ -218,6 +219,47 @@ class DamagedSpoolTest {
     spool.close();
     open(Map.of());
     check();
+  }
+
+  @Test
+  void tellsTheRunsOfDestroyedSegmentsApart() throws IOException {
+    RunId second = inARunOfItsOwn(FRAMES + 1);
+    RunId third = inARunOfItsOwn(FRAMES + 2);
+    List<Path> segments = SegmentFiles.in(directory);
+    for (Path file : segments.subList(segments.size() - 3, segments.size())) {
+      overwrite(file, 0, 100);
+    }
+    open(Map.of(third, 1L));
+
+    check();
+    assertThat(spool.runAt(FRAMES)).isEqualTo(new Run(run, 1));
+    assertThat(spool.runAt(FRAMES + 1)).isEqualTo(new Run(second, FRAMES + 1));
+    assertThat(spool.runAt(FRAMES + 2)).isEqualTo(new Run(third, FRAMES + 2));
+    assertThat(spool.state().run().first()).isEqualTo(FRAMES + 3);
+  }
+
+  @Test
+  void tellsTheRunsApartWhenEverythingIsDestroyed() throws IOException {
+    spool.truncate(FRAMES); // only the last segment of this run stays
+    RunId second = inARunOfItsOwn(FRAMES + 1);
+    for (Path file : SegmentFiles.in(directory)) {
+      overwrite(file, 0, 100);
+    }
+    open(Map.of(second, 1L));
+
+    check();
+    assertThat(spool.runAt(FRAMES)).isEqualTo(new Run(run, 1));
+    assertThat(spool.runAt(FRAMES + 1)).isEqualTo(new Run(second, FRAMES + 1));
+    assertThat(spool.state().next()).isEqualTo(FRAMES + 2);
+  }
+
+  private RunId inARunOfItsOwn(int number) throws IOException {
+    spool.close();
+    open(Map.of());
+    RunId id = spool.state().run().id();
+    append(number);
+    spool.close();
+    return id;
   }
 
   @Test

@@ -215,6 +215,7 @@ public final class Line implements AutoCloseable {
 
   private RoleProcess launch(Role role, String name, String... options) throws IOException {
     List<String> java = new ArrayList<>(List.of(HEAP));
+    java.addAll(Weir.shortLived());
     java.addAll(List.of(options));
     if (plan.has(Trait.CLOCKS)) {
       java.add("-Dweir.clock=" + clock(name));

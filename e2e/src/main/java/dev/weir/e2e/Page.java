@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** What a role's admin listener says. */
 public final class Page {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern TILE = Pattern.compile("<dt>(\\w+)</dt><dd>([\\d,]+)<");
   private static final HttpClient CLIENT = HttpClient.newBuilder()
       .version(HttpClient.Version.HTTP_1_1)

@@ -28,6 +28,7 @@ public final class Traffic implements AutoCloseable {
 
   private final InetSocketAddress to;
   private final int bodySize;
+  private final int perSession;
   private final long nanosBetween;
   private final long first;
   private final AtomicLong numbers;
@@ -42,8 +43,14 @@ public final class Traffic implements AutoCloseable {
    * How many customers there are, and how busy.
    *
    * @param perSecond requests over all connections; 0: as many as the site answers
+   * @param perSession after so many a customer comes back over another connection
    */
-  public record Load(int connections, int perSecond, int bodySize) {}
+  public record Load(int connections, int perSecond, int bodySize, int perSession) {
+    /** Whose customers stay for ever. */
+    public Load(int connections, int perSecond, int bodySize) {
+      this(connections, perSecond, bodySize, Integer.MAX_VALUE);
+    }
+  }
 
   /** @param first the first number */
   public Traffic(InetSocketAddress to, Load load, long first) {
@@ -51,6 +58,7 @@ public final class Traffic implements AutoCloseable {
     this.first = first;
     this.numbers = new AtomicLong(first);
     this.bodySize = load.bodySize();
+    this.perSession = load.perSession();
     this.nanosBetween =
         load.perSecond() == 0 ? 0 : 1_000_000_000L * load.connections() / load.perSecond();
     for (int i = 0; i < load.connections(); i++) {
@@ -106,7 +114,7 @@ public final class Traffic implements AutoCloseable {
         socket.connect(to, TIMEOUT_MS);
         InputStream in = new BufferedInputStream(socket.getInputStream());
         int session = (int) sessions.incrementAndGet();
-        while (!stopped) {
+        for (int i = 0; i < perSession && !stopped; i++) {
           due = await(due);
           exchange(socket, in, session);
         }

@@ -10,8 +10,11 @@ import java.util.concurrent.TimeUnit;
 /** What must be done to a line for its rarer crash points to be reached. */
 public final class Deeds {
   private static final int LARGEST_FILE = 384 << 10;
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
+  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK_MS = 20;
+
+  /** So many captures that have not been read, whatever the shipper has in its hands. */
+  private static final int UNSHIPPED = 20;
 
   private Deeds() {}
 
@@ -19,12 +22,31 @@ public final class Deeds {
     Files.deleteIfExists(Spools.folder(line, Role.PROXY).resolve("ballast"));
   }
 
-  /** The proxy's oldest segment, which one more start has sealed. */
-  public static void garbleOldest(Line line) throws IOException, InterruptedException {
+  /**
+   * A sealed segment, the next that the proxy will read. The relay stays away until there is one
+   * that it has nothing of yet.
+   */
+  public static void garbleNextToShip(Line line) throws IOException, InterruptedException {
+    Path folder = Spools.folder(line, Role.PROXY);
     line.start(Role.PROXY);
+    await(
+        "the proxy does not ship what it has",
+        () -> Spools.bucket(line).first() >= Spools.first(Spools.newest(folder)));
+    line.process(Role.RELAY).stop();
+    await("the proxy has nothing to ship", () -> Spools.bucket(line).waiting() >= UNSHIPPED);
     line.process(Role.PROXY).kill();
-    Damage.GARBAGE_HEADER.strike(
-        Spools.segments(Spools.folder(line, Role.PROXY)).get(0));
+    Path next = Spools.newest(folder);
+    line.start(Role.PROXY); // in another segment, which seals this one
+    line.process(Role.PROXY).kill();
+    Damage.GARBAGE_HEADER.strike(next);
+    line.start(Role.RELAY);
+  }
+
+  /** The proxy's newest segment with its log: nothing tells any more what was in it. */
+  public static void destroyNewest(Line line) throws IOException {
+    Path newest = Spools.newest(Spools.folder(line, Role.PROXY));
+    Damage.GARBAGE_HEADER.strike(newest);
+    Files.deleteIfExists(newest.resolveSibling(newest.getFileName() + "-wal"));
   }
 
   public static void garbleDead(Line line) throws IOException {
@@ -44,11 +66,23 @@ public final class Deeds {
   public static void failACommit(Line line) throws IOException, InterruptedException {
     long before = Spools.lost(line);
     limitFiles(line, String.valueOf(LARGEST_FILE));
+    await("no commit of the proxy has failed", () -> Spools.lost(line) > before);
+    limitFiles(line, "unlimited");
+  }
+
+  private interface Condition {
+    boolean isMet() throws IOException, InterruptedException;
+  }
+
+  private static void await(String or, Condition condition)
+      throws IOException, InterruptedException {
     long until = System.nanoTime() + PATIENCE;
-    while (Spools.lost(line) == before && System.nanoTime() - until < 0) {
+    while (!condition.isMet()) {
+      if (System.nanoTime() - until > 0) {
+        throw new IllegalStateException(or);
+      }
       TimeUnit.MILLISECONDS.sleep(LOOK_MS);
     }
-    limitFiles(line, "unlimited");
   }
 
   private static void limitFiles(Line line, String bytes) throws IOException, InterruptedException {

@@ -34,6 +34,17 @@ final class Spools {
     }
   }
 
+  /** The one that is written. */
+  static Path newest(Path folder) throws IOException {
+    List<Path> segments = segments(folder);
+    return segments.get(segments.size() - 1);
+  }
+
+  /** The first position of a segment. */
+  static long first(Path segment) {
+    return Long.parseLong(segment.getFileName().toString().replaceAll("\\D", ""));
+  }
+
   /** What the proxy's spool has lost, by the proxy's own page. */
   static long lost(Line line) throws IOException, InterruptedException {
     return bucket(line).lost().values().stream().mapToLong(Long::longValue).sum();
@@ -44,7 +55,8 @@ final class Spools {
     return !WELL.contains(bucket(line).state());
   }
 
-  private static BucketState bucket(Line line) throws IOException, InterruptedException {
+  /** By the proxy's own page. */
+  static BucketState bucket(Line line) throws IOException, InterruptedException {
     return line.page(Role.PROXY).proxy().buckets().get(0);
   }
 

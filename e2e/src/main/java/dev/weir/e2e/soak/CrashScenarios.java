@@ -62,9 +62,7 @@ import dev.weir.e2e.fault.Deeds;
 import dev.weir.e2e.fault.Fault;
 import dev.weir.e2e.fault.Halts;
 import dev.weir.e2e.fault.LinesKept;
-import dev.weir.e2e.fault.Outage;
 import dev.weir.e2e.fault.Place;
-import dev.weir.e2e.fault.Together;
 import dev.weir.e2e.fault.Undertaker;
 import dev.weir.ledger.LossReason;
 import dev.weir.unit.ByteSize;
@@ -81,8 +79,8 @@ final class CrashScenarios {
   private static final ByteSize LITTLE = ByteSize.ofMegabytes(16);
   private static final Load LOAD = new Load(8, 200, 4 << 10);
 
-  /** Many sessions: a player that dies holds up those that it has on lease. */
-  private static final Load MANY = new Load(64, 200, 4 << 10);
+  /** Short sessions: a player that dies holds up those that it has on lease, and not the next. */
+  private static final Load PASSING = new Load(16, 200, 4 << 10, 5);
 
   /** Whether every role is halted at a point that several pass; else one of them. */
   private static final boolean EVERYWHERE = Boolean.getBoolean("weir.halt-everywhere");
@@ -147,9 +145,7 @@ final class CrashScenarios {
       Place.at(DEAD_QUARANTINED, 1).before(Deeds::garbleDead));
 
   private static final List<Place> QUARANTINE = List.of(
-      Place.at(BEFORE_QUARANTINE, 1).before(Deeds::garbleOldest),
-      Place.at(FILE_QUARANTINED, 1).before(Deeds::garbleOldest),
-      Place.at(AFTER_QUARANTINE, 1).before(Deeds::garbleOldest));
+      Place.at(BEFORE_QUARANTINE, 1), Place.at(FILE_QUARANTINED, 1), Place.at(AFTER_QUARANTINE, 1));
 
   private static final List<Place> FULL = List.of(
       Place.at(BALLAST_FREED, 1).before(Deeds::fillDisk),
@@ -186,7 +182,7 @@ final class CrashScenarios {
           "halt-player",
           "player halted at every crash point, with a file target too",
           Plan.DIRECT.with(Trait.LINES),
-          MANY,
+          PASSING,
           () -> {
             List<Fault> faults = halts(Role.PLAYER, Cost.REPEATS, PLAYER);
             faults.add(new LinesKept());
@@ -203,10 +199,7 @@ final class CrashScenarios {
           "proxy halted while a damaged segment goes to quarantine",
           Plan.DIRECT,
           LOAD,
-          () -> QUARANTINE.stream()
-              .<Fault>map(place -> Together.of(
-                  new Outage(Role.RELAY), new Halts(Role.PROXY, OF_DAMAGE, List.of(place))))
-              .toList()),
+          () -> List.of(quarantine(Deeds::garbleNextToShip), quarantine(Deeds::destroyNewest))),
       new Scenario(
           "halt-full",
           "proxy halted on a disk that is full, and on one that fails in a commit",
@@ -238,6 +231,11 @@ final class CrashScenarios {
         .filter(index -> EVERYWHERE || index % 2 == from)
         .mapToObj(SPOOL::get)
         .toList();
+  }
+
+  private static Fault quarantine(Place.Deed damage) {
+    return new Halts(
+        Role.PROXY, OF_DAMAGE, QUARANTINE.stream().map(p -> p.before(damage)).toList());
   }
 
   private static List<Place> both(List<Place> some, List<Place> others) {

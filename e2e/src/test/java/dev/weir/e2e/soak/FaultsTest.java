@@ -42,14 +42,10 @@ class FaultsTest {
   @TempDir
   private static Path directory;
 
-  /**
-   * All but two: {@code KillTest} plays one at length, and the proxy does not come to each place of
-   * the other in every run, so that only {@code e2e/soak} plays it.
-   */
+  /** All but one, which {@code KillTest} plays at length. */
   static List<Scenario> scenarios() {
     return Catalogue.all().stream()
         .filter(scenario -> !scenario.equals(Catalogue.KILL))
-        .filter(scenario -> !scenario.name().equals("halt-damaged"))
         .toList();
   }
 

@@ -95,7 +95,7 @@ final class Endings {
     Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
     item.due = clocks.nanos() + Math.max(0, delay.toNanos());
-    item.alone = false;
+    item.acquit();
     int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
     item.tries = new Tries(attempts, 0, firstAttempt(item));
     tried(item);
@@ -137,8 +137,8 @@ final class Endings {
   }
 
   /**
-   * Takes back what has run out: each capture is next leased alone, and where it was alone already,
-   * that counts as an attempt.
+   * Takes back what has run out: each capture is next leased among fewer, and where it was alone
+   * already, that counts as an attempt.
    *
    * @throws IOException if the dead could not be buried: they are still held, and tried again
    */
@@ -148,7 +148,7 @@ final class Endings {
       if (lease.isAlone() && !held.isEmpty()) {
         ranOutAlone(held.get(0));
       }
-      held.forEach(item -> item.alone = true);
+      held.forEach(item -> item.suspect(held.size()));
       leases.end(lease);
     }
   }

@@ -123,8 +123,10 @@ public final class Group {
     if (isPaused()) {
       return null;
     }
-    Picking picking = new Picking(request, clocks, leases.live(), leases.live(onto));
     graves.load();
+    Suspects suspects =
+        new Suspects(request.order(), clocks.nanos(), leases.live(), graves.open(), account.open());
+    Picking picking = new Picking(request, clocks, leases.live(), leases.live(onto), suspects);
     for (Item item : List.copyOf(graves.open())) {
       if (picking.isHalfFull()) {
         break;

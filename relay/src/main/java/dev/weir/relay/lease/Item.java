@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * leased.
  */
 final class Item {
+  /** Of those that a lease ran out with, so many times fewer are next leased together. */
+  private static final int PARTS = 8;
+
+  private static final int ANY = Integer.MAX_VALUE;
+
   final long offset;
   final String session;
   Tries tries;
@@ -28,8 +33,8 @@ final class Item {
   @Nullable
   Long due;
 
-  /** A lease with it ran out: the next one holds nothing else. */
-  boolean alone;
+  /** Its next lease holds no more captures: fewer each time that one with it ran out. */
+  int most;
 
   /** Nobody has to speak of it any more: it is settled, or will be met anew. */
   boolean settled;
@@ -49,12 +54,30 @@ final class Item {
     this.offset = offset;
     this.session = session;
     this.tries = tries;
-    this.alone = isSuspect();
+    this.most = tries.runOuts() > 0 ? 1 : ANY;
   }
 
-  /** Whether a lease ran out with nothing else in it. */
+  /**
+   * Whether it may be what killed a player: a lease ran out with it, and no player spoke of it
+   * since.
+   */
   boolean isSuspect() {
-    return tries.runOuts() > 0;
+    return most < ANY;
+  }
+
+  /** A lease ran out that had so many captures left. */
+  void suspect(int held) {
+    most = Math.max(1, held / PARTS);
+  }
+
+  /** A player has tried it and lived. */
+  void acquit() {
+    most = ANY;
+  }
+
+  /** The fewer a lease ran out with, and the more often alone, the less. */
+  int trust() {
+    return most - tries.runOuts();
   }
 
   /** What it must stay in order with; null: nothing. */

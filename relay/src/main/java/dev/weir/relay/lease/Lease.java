@@ -54,7 +54,8 @@ final class Lease {
 
   /** Whether captures in that order may be added to it. */
   boolean mayGrow(Order wanted) {
-    return order == wanted && items.values().stream().noneMatch(i -> i.lease == this && i.alone);
+    return order == wanted
+        && items.values().stream().noneMatch(i -> i.lease == this && i.isSuspect());
   }
 
   /** Whether it was granted this one capture and nothing else. */

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
  * passed over closes its session for all that follows; a dead capture, whose turn is long gone, for
  * other dead ones only. The first choice decides: what was never leased is added to the lease that
  * may grow, and anything else is a lease of its own.
- *
- * <p>A player that is killed lets all its leases run out, and only one capture may be to blame. So
- * those that ran out alone before are leased one at a time: the others of them are not held when it
- * strikes again.
  */
 final class Picking {
   /** A lease has no more captures, and beyond its first no more bytes, whatever is asked for. */
@@ -43,11 +39,19 @@ final class Picking {
   private final List<Item> items = new ArrayList<>();
   private final List<LeasedCapture> captures = new ArrayList<>();
   private long bytes;
-  private boolean suspectIsOut;
+  private final Suspects suspects;
+  private int most;
   private boolean full;
 
-  Picking(LeaseRequest request, Clocks clocks, Collection<Lease> live, @Nullable Lease onto) {
+  Picking(
+      LeaseRequest request,
+      Clocks clocks,
+      Collection<Lease> live,
+      @Nullable Lease onto,
+      Suspects suspects) {
     this.request = request;
+    this.suspects = suspects;
+    this.most = Math.min(request.max(), MOST);
     this.mostBytes = Math.min(request.maxBytes(), MOST_BYTES.bytes());
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
@@ -57,7 +61,6 @@ final class Picking {
       for (Item item : lease.items.values()) {
         if (item.lease == lease) {
           close(item, lease == this.onto ? ontos : closed);
-          suspectIsOut |= item.isSuspect();
         }
       }
     }
@@ -75,7 +78,7 @@ final class Picking {
 
   /** Whether the rest is for those that are not dead. */
   boolean isHalfFull() {
-    return full || items.size() * 2L >= Math.min(request.max(), MOST) || bytes * 2 >= mostBytes;
+    return full || items.size() * 2L >= most || bytes * 2 >= mostBytes;
   }
 
   boolean wants(Item item) {
@@ -88,7 +91,7 @@ final class Picking {
         && (lane == null || !closed.contains(lane))
         && (lane == null || item.grave == null || !closedToDead.contains(lane))
         && (canAdd(item) || canBegin(item, lane))
-        && (!item.isSuspect() || !suspectIsOut);
+        && (!item.isSuspect() || suspects.mayGo(item));
     if (!free) {
       close(item, item.grave == null ? closed : closedToDead);
     }
@@ -96,13 +99,14 @@ final class Picking {
   }
 
   private boolean canAdd(Item item) {
-    return onto != null && !item.leased && !item.alone;
+    return onto != null && !item.leased && !item.isSuspect();
   }
 
   /** Whether it can be in a lease of its own. */
   private boolean canBegin(Item item, @Nullable String lane) {
-    boolean begun = !items.isEmpty();
-    return begun ? onto == null && !item.alone : lane == null || !ontos.contains(lane);
+    return items.isEmpty()
+        ? lane == null || !ontos.contains(lane)
+        : onto == null && item.isSuspect() == items.get(0).isSuspect();
   }
 
   private void close(Item item, Set<String> lanes) {
@@ -132,7 +136,8 @@ final class Picking {
         item.tries.attempts() + 1,
         first == 0 ? 0 : Math.max(0, wallMs - first),
         envelope.capture()));
-    full = item.alone || items.size() >= Math.min(request.max(), MOST);
+    most = Math.min(most, item.most);
+    full = items.size() >= most;
   }
 
   List<Item> items() {
