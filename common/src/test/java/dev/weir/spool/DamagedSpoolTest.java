@@ -40,6 +40,10 @@ class DamagedSpoolTest {
   @TempDir(factory = InMemoryTempDir.class)
   Path directory;
 
+  @TempDir(factory = InMemoryTempDir.class)
+  Path temp;
+
+  private final FaultyDisk disk = new FaultyDisk();
   private Spool spool = new InMemorySpool(ANY_SIZE, Duration.ofDays(1), InstantSource.system());
   private RunId run = RunId.random();
 
@@ -83,6 +87,85 @@ class DamagedSpoolTest {
   void losesASegmentWithAGarbledPage() throws IOException {
     tamperWithTheSecond(file -> overwrite(file, Files.size(file) / 2 & ~4095L, 4096));
     losesTheSecond(LossReason.CORRUPT);
+  }
+
+  @Test
+  void savesWhatCanBeReadBeforeAndAfterTheDamage() throws IOException {
+    List<Path> segments = SegmentFiles.in(directory);
+    long second = SegmentName.first(segments.get(1));
+    long third = SegmentName.first(segments.get(2));
+    assertThat(third - second).isGreaterThan(5);
+    spool.truncate(second + 1);
+    spool.close();
+    execute(
+        segments.get(1),
+        "DELETE FROM frames WHERE position = " + (second + 3),
+        "UPDATE frames SET crc = 1 WHERE position = " + (second + 5));
+    open(Map.of());
+
+    check();
+    assertThat(spool.state().lost()).isEqualTo(Map.of(LossReason.CORRUPT, 2L));
+    assertThat(spool.read(second + 3, 1, ANY_SIZE))
+        .startsWith(new Gap(second + 3, second + 3, LossReason.CORRUPT));
+    assertThat(spool.state().used().bytes()).isEqualTo(SegmentFiles.bytes(directory));
+    assertThat(SegmentFiles.in(directory.resolve("quarantine"))).hasSize(1);
+    spool.truncate(second + 4);
+    spool.close();
+    open(Map.of());
+    assertThat(count()).isEqualTo(spool.state().waiting());
+    assertThat(spool.state().lost()).isEqualTo(Map.of(LossReason.CORRUPT, 2L));
+    assertThat(spool.state().waiting()).isEqualTo(FRAMES - second - 3 - 1);
+  }
+
+  @Test
+  void losesAllOfADamagedSegmentWhereThereIsNoRoomToSaveIt() throws IOException {
+    disk.usable(1 << 20);
+    tamperWithTheSecond(file -> overwrite(file, Files.size(file) / 2 & ~4095L, 4096));
+    check();
+    assertThat(spool.state().lost().get(LossReason.CORRUPT)).isGreaterThan(3);
+    assertThat(directory.resolve("rescued.db")).doesNotExist();
+  }
+
+  @Test
+  void staysBalancedWhereverItIsHaltedWhileItSaves() throws IOException {
+    Path second = SegmentFiles.in(directory).get(1);
+    spool.close();
+    execute(second, "DELETE FROM frames WHERE position = " + (SegmentName.first(second) + 2));
+    boolean halted = true;
+    for (int point = 1; halted; point++) {
+      Path copy = SegmentFiles.copy(directory, temp.resolve("halted-" + point));
+      FaultyDisk mortal = new FaultyDisk();
+      Spool dying = SqliteSpool.open(settings(copy), Map.of(), InstantSource.system(), mortal);
+      mortal.strikeAt(point, () -> {
+        throw new FaultyDisk.Halted();
+      });
+      halted = isHalted(dying);
+      Path left = SegmentFiles.copy(copy, temp.resolve("left-" + point));
+      mortal.heal();
+      abandon(dying);
+      spool = SqliteSpool.open(settings(left), Map.of(), InstantSource.system());
+      check();
+      assertThat(spool.state().lost()).as("at " + point).isEqualTo(Map.of(LossReason.CORRUPT, 1L));
+      spool.close();
+      assertThat(point).isLessThan(100);
+    }
+  }
+
+  private static void abandon(Spool dead) {
+    try {
+      dead.close();
+    } catch (IOException e) {
+      // it was in the middle of something
+    }
+  }
+
+  private static boolean isHalted(Spool dying) throws IOException {
+    try {
+      dying.read(1, 100, ANY_SIZE);
+      return false;
+    } catch (FaultyDisk.Halted e) {
+      return true;
+    }
   }
 
   @Test
@@ -304,19 +387,24 @@ class DamagedSpoolTest {
     }
   }
 
-  private static void execute(Path file, String sql) throws IOException {
+  private static void execute(Path file, String... changes) throws IOException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      for (String sql : changes) {
+        statement.execute(sql);
+      }
     } catch (SQLException e) {
       throw new IOException(e);
     }
   }
 
   private void open(Map<RunId, Long> numbered) throws IOException {
-    SpoolSettings settings =
-        new SpoolSettings(directory, ByteSize.ofMegabytes(16), Duration.ofDays(1), new ByteSize(0));
-    spool = SqliteSpool.open(settings, numbered, InstantSource.system());
+    spool = SqliteSpool.open(settings(directory), numbered, InstantSource.system(), disk);
+  }
+
+  private static SpoolSettings settings(Path directory) {
+    return new SpoolSettings(
+        directory, ByteSize.ofMegabytes(16), Duration.ofDays(1), new ByteSize(0));
   }
 
   private void append(int number) throws IOException {
