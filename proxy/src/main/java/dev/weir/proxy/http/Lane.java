@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,8 @@ final class Lane {
   final ReverseProxy proxy;
   private final @Nullable Dialer dialer;
   final Head head = new Head();
-  final Set<Conversation> conversations = new HashSet<>();
+  /** In the order in which they began, which is finer than their second. */
+  final Set<Conversation> conversations = new LinkedHashSet<>();
   final Set<Http2Channel> http2 = new HashSet<>();
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
