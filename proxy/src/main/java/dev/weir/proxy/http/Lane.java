@@ -35,6 +35,7 @@ final class Lane {
   final Head head = new Head();
   /** In the order in which they began, which is finer than their second. */
   final Set<Conversation> conversations = new LinkedHashSet<>();
+
   final Set<Http2Channel> http2 = new HashSet<>();
   private final ArrayDeque<Upstream> idle = new ArrayDeque<>();
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
