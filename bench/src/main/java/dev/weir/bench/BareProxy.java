@@ -2,6 +2,7 @@ package dev.weir.bench;
 
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.proxy.http.Silence;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
 import java.io.IOException;
@@ -19,7 +20,8 @@ final class BareProxy {
         false,
         Origin.parse("http://" + args[0]),
         null,
-        Forwarded.NONE);
+        Forwarded.NONE,
+        Silence.USUAL);
     ReverseProxy proxy = new ReverseProxy(setup, (head, peer) -> null);
     proxy.start();
     System.out.println("ready listen=" + ListenAddress.of(proxy.address()));

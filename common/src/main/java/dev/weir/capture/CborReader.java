@@ -46,7 +46,7 @@ public final class CborReader implements AutoCloseable {
   public void map(String what, KeyHandler handler) throws IOException {
     expect(parser.currentToken(), JsonToken.START_OBJECT, what);
     while (advance() != JsonToken.END_OBJECT) {
-      String key = parser.currentName();
+      String key = wellFormed(parser.currentName());
       advance();
       handler.read(key);
     }
@@ -69,7 +69,22 @@ public final class CborReader implements AutoCloseable {
 
   public String text(String what) throws IOException {
     expect(parser.currentToken(), JsonToken.VALUE_STRING, what);
-    return checked(parser::getText);
+    return wellFormed(checked(parser::getText));
+  }
+
+  /** Jackson makes of some bytes that are no UTF-8 a text that nobody could write again. */
+  private String wellFormed(String text) throws MalformedException {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+        if (!pair) {
+          throw new MalformedException("a text is not UTF-8", offset());
+        }
+        i++;
+      }
+    }
+    return text;
   }
 
   public long integer(String what) throws IOException {

@@ -81,7 +81,9 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
   public void handleEvent(StreamSourceChannel channel) {
     Connectors.executeRootHandler(
         same -> {
-          if (!over && !read(channel)) {
+          if (over) {
+            channel.suspendReads(); // given up; what still comes is nobody's
+          } else if (!read(channel)) {
             channel.resumeReads();
           }
         },

@@ -184,6 +184,27 @@ final class Account {
     return after;
   }
 
+  /** Of a part, this many of its frames that were not truncated are left. */
+  Account rescued(Part part, long saved, LossReason reason) {
+    Account after = new Account(this);
+    long frames = saved + (part.first() <= first ? passed : 0);
+    List<Part> changed = new ArrayList<>(parts);
+    changed.set(
+        changed.indexOf(part),
+        new Part(part.run(), part.first(), part.last(), frames, part.newest(), null));
+    after.parts = List.copyOf(changed);
+    after.lost = frames == part.frames() ? lost : with(lost, reason, part.frames() - frames);
+    return after;
+  }
+
+  /** As read from a damaged segment, of which this much is lost and these are all the gaps. */
+  Account spoilt(List<Gap> gaps, LossReason reason, long count) {
+    Account after = new Account(this);
+    after.pending = List.copyOf(gaps);
+    after.lost = with(lost, reason, count);
+    return after;
+  }
+
   /**
    * The active segment becomes a part, unless all of it is truncated, and one without positions
    * follows.

@@ -52,6 +52,7 @@ final class Recovery {
   /** The account to go on with, in a new run, its active segment not made yet. */
   Account account() throws IOException {
     directory.delete(directory.unfinished());
+    directory.delete(directory.rescued());
     NavigableSet<Long> files = directory.segments();
     Account newest = newest(files);
     Account account = tail(newest.rotated(newest.run(), now), newest.run());

@@ -10,6 +10,7 @@ import dev.weir.spool.SpoolDirectory.Fate;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentRing {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentRing.class);
+  private static final int MOST_RESCUES = 3;
 
   private final SpoolSettings settings;
   private final InstantSource clock;
@@ -38,6 +40,9 @@ final class SegmentRing {
   private @Nullable SqliteSegment active;
   private boolean dirty = true;
   private boolean dropping;
+
+  /** How often segments were rescued: who read the old file may come upon its damage once more. */
+  private final Map<Long, Integer> rescues = new HashMap<>();
 
   SegmentRing(
       SpoolSettings settings,
@@ -202,16 +207,19 @@ final class SegmentRing {
     sweep();
   }
 
-  /** Takes a damaged segment out of the account and its file out of the way. */
+  /** Takes a damaged segment, or what cannot be read of it, out of the account. */
   void mend(DamagedException damage) throws IOException {
     Account before = account;
     long segment = damage.segment();
     if (!before.holds(segment)) {
       return;
     }
-    LOG.error("{}; its frames are lost and it goes to quarantine", damage.getMessage());
     readers.forget(segment);
     Part part = before.partAt(segment);
+    if (part != null && rescue(damage, part)) {
+      return;
+    }
+    LOG.error("{}; its frames are lost and it goes to quarantine", damage.getMessage());
     if (part == null) {
       if (active != null) {
         active.disconnect();
@@ -227,6 +235,31 @@ final class SegmentRing {
     }
     bookIfPossible(account);
     sweep();
+  }
+
+  /**
+   * Saves what can be read of a sealed segment. What it cannot is booked before the files change
+   * places: the other way round, a crash between would leave it in nobody's books.
+   */
+  private boolean rescue(DamagedException damage, Part part) throws IOException {
+    long segment = part.first();
+    if (damage.reason() != LossReason.CORRUPT
+        || directory.walBytes(segment) > 0
+        || !room.fits(account.start(), directory.bytes(segment))
+        || rescues.merge(segment, 1, Integer::sum) > MOST_RESCUES) {
+      return false;
+    }
+    long frames = SqliteRescue.rescue(directory, part, account.first(), damage.reason());
+    if (frames == 0) {
+      return false;
+    }
+    Account after = account.rescued(part, frames, damage.reason());
+    LOG.error("{}; {} of its frames are saved", damage.getMessage(), frames);
+    bookIfPossible(after);
+    directory.replace(segment);
+    readers.forget(segment);
+    measure();
+    return true;
   }
 
   /** Commits what must be on disk even if that is full. */

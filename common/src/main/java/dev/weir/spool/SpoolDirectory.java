@@ -4,6 +4,7 @@ import dev.weir.durable.CrashPoint;
 import dev.weir.durable.WholeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The files of a spool: {@code LOCK}, {@code ballast}, {@code seg-….db} (with {@code -wal} and
- * {@code -shm} while in use), {@code quarantine/}, and {@code new.db}, a segment in the making.
+ * {@code -shm} while in use), {@code quarantine/}, and in the making {@code new.db}, a segment, and
+ * {@code rescued.db}, one that will replace a damaged one.
  */
 final class SpoolDirectory {
   /** Damaged files kept for whoever wants to know what happened; also deleted to make room. */
@@ -63,6 +65,11 @@ final class SpoolDirectory {
   /** Where a segment is made before it gets its name. */
   Path unfinished() {
     return root.resolve("new.db");
+  }
+
+  /** Where what can be saved of a damaged segment is put together. */
+  Path rescued() {
+    return root.resolve("rescued.db");
   }
 
   NavigableSet<Long> segments() throws IOException {
@@ -158,10 +165,33 @@ final class SpoolDirectory {
       }
     }
     disk.reach(CrashPoint.AFTER_QUARANTINE);
+    trimQuarantine();
+  }
+
+  private void trimQuarantine() throws IOException {
     List<Path> kept = quarantined();
     for (Path file : kept.subList(0, Math.max(0, kept.size() - MOST_QUARANTINED))) {
       delete(file);
     }
+  }
+
+  /** Puts what is rescued in the place of its segment, which stays in quarantine. */
+  void replace(long first) throws IOException {
+    disk.reach(CrashPoint.BEFORE_QUARANTINE);
+    Files.createDirectories(quarantine());
+    Path kept = quarantine().resolve(SegmentName.of(first));
+    delete(kept);
+    try {
+      Files.createLink(kept, segment(first));
+      disk.reach(CrashPoint.FILE_QUARANTINED);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      LOG.debug("{} is not kept: {}", segment(first), e.getMessage());
+    }
+    Files.move(rescued(), segment(first), StandardCopyOption.ATOMIC_MOVE);
+    disk.reach(CrashPoint.SEGMENT_NAMED);
+    WholeFile.sync(root);
+    disk.reach(CrashPoint.AFTER_QUARANTINE);
+    trimQuarantine();
   }
 
   /**

@@ -27,7 +27,7 @@ final class SqliteSegment {
   private static final Logger LOG = LoggerFactory.getLogger(SqliteSegment.class);
 
   /** {@code crc} is the CRC-32C of {@code bytes}: SQLite itself has no checksums. */
-  private static final String FRAMES =
+  static final String FRAMES =
       "CREATE TABLE frames(position INTEGER PRIMARY KEY, arrived INTEGER NOT NULL,"
           + " crc INTEGER NOT NULL, bytes BLOB NOT NULL)";
 

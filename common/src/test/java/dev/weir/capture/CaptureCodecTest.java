@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
@@ -69,6 +70,16 @@ class CaptureCodecTest {
       byte[] cut = Arrays.copyOf(whole, length);
       assertThatThrownBy(() -> CaptureCodec.decode(cut)).isInstanceOf(MalformedException.class);
     }
+  }
+
+  @Test
+  void refusesATextThatIsNotUtf8() throws Exception {
+    byte[] bytes = fixture("capture-full.cbor");
+    int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("x-twice");
+    bytes[name + 2] = (byte) 0xf4; // Jackson takes the next three bytes for the rest, as they are
+    assertThatThrownBy(() -> CaptureCodec.decode(bytes))
+        .isInstanceOf(MalformedException.class)
+        .hasMessageContaining("not UTF-8");
   }
 
   @Test

@@ -1,30 +1,21 @@
 package dev.weir.spool;
 
-import static dev.weir.spool.Spool.WhenFull.REFUSE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Entry;
-import dev.weir.spool.Spool.Frame;
 import dev.weir.spool.Spool.Gap;
 import dev.weir.spool.Spool.Run;
-import dev.weir.spool.Spool.State;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class DamagedSpoolTest {
   private static final ByteSize ANY_SIZE = ByteSize.ofMegabytes(1024);
   private static final int FRAMES = 60;
-  private static final int FRAME_BYTES = 100_000;
 
   @TempDir(factory = InMemoryTempDir.class)
   Path directory;
@@ -76,19 +66,19 @@ class DamagedSpoolTest {
 
   @Test
   void losesASegmentWithoutAHeader() throws IOException {
-    tamperWithTheSecond(file -> overwrite(file, 0, 100));
+    tamperWithTheSecond(file -> SegmentFiles.overwrite(file, 0, 100));
     losesTheSecond(LossReason.CORRUPT);
   }
 
   @Test
   void losesASegmentWithAGarbledPage() throws IOException {
-    tamperWithTheSecond(file -> overwrite(file, Files.size(file) / 2 & ~4095L, 4096));
+    tamperWithTheSecond(file -> SegmentFiles.overwrite(file, Files.size(file) / 2 & ~4095L, 4096));
     losesTheSecond(LossReason.CORRUPT);
   }
 
   @Test
   void losesASegmentOfWhichARowIsMissing() throws IOException {
-    tamperWithTheSecond(file -> execute(
+    tamperWithTheSecond(file -> SegmentFiles.execute(
         file, "DELETE FROM frames WHERE position = (SELECT max(position) - 1 FROM frames)"));
     losesTheSecond(LossReason.CORRUPT);
   }
@@ -118,7 +108,7 @@ class DamagedSpoolTest {
   @Test
   void losesASegmentThatIsDamagedWhileOpen() throws IOException {
     Path second = SegmentFiles.in(directory).get(1);
-    overwrite(second, 0, 100);
+    SegmentFiles.overwrite(second, 0, 100);
 
     losesTheSecond(LossReason.CORRUPT);
     append(FRAMES + 1);
@@ -156,7 +146,7 @@ class DamagedSpoolTest {
     spool.close();
     List<Path> segments = SegmentFiles.in(directory);
     Path newest = segments.get(segments.size() - 1);
-    execute(newest, "DELETE FROM book WHERE name = 'start'");
+    SegmentFiles.execute(newest, "DELETE FROM book WHERE name = 'start'");
     open(Map.of());
 
     check();
@@ -185,7 +175,7 @@ class DamagedSpoolTest {
   void deletesANewestSegmentThatWasNeverFinished() throws IOException {
     spool.close();
     Path unfinished = directory.resolve(SegmentName.of(FRAMES + 1));
-    execute(unfinished, "CREATE TABLE frames(position INTEGER PRIMARY KEY)");
+    SegmentFiles.execute(unfinished, "CREATE TABLE frames(position INTEGER PRIMARY KEY)");
     open(Map.of());
     append(FRAMES + 1);
 
@@ -198,7 +188,8 @@ class DamagedSpoolTest {
   void refusesAndKeepsWhatANewerVersionWrote() throws IOException {
     spool.close();
     List<Path> segments = SegmentFiles.in(directory);
-    execute(segments.get(segments.size() - 1), "UPDATE book SET value = 2 WHERE name = 'format'");
+    SegmentFiles.execute(
+        segments.get(segments.size() - 1), "UPDATE book SET value = 2 WHERE name = 'format'");
 
     assertThatThrownBy(() -> open(Map.of())).hasMessageContaining("written by a newer version");
     assertThat(SegmentFiles.in(directory)).isEqualTo(segments);
@@ -208,7 +199,7 @@ class DamagedSpoolTest {
   void startsAnewWhenEverythingIsDamaged() throws IOException {
     spool.close();
     for (Path file : SegmentFiles.in(directory)) {
-      overwrite(file, 0, 100);
+      SegmentFiles.overwrite(file, 0, 100);
     }
     open(Map.of(run, (long) FRAMES));
 
@@ -227,7 +218,7 @@ class DamagedSpoolTest {
     RunId third = inARunOfItsOwn(FRAMES + 2);
     List<Path> segments = SegmentFiles.in(directory);
     for (Path file : segments.subList(segments.size() - 3, segments.size())) {
-      overwrite(file, 0, 100);
+      SegmentFiles.overwrite(file, 0, 100);
     }
     open(Map.of(third, 1L));
 
@@ -243,7 +234,7 @@ class DamagedSpoolTest {
     spool.truncate(FRAMES); // only the last segment of this run stays
     RunId second = inARunOfItsOwn(FRAMES + 1);
     for (Path file : SegmentFiles.in(directory)) {
-      overwrite(file, 0, 100);
+      SegmentFiles.overwrite(file, 0, 100);
     }
     open(Map.of(second, 1L));
 
@@ -278,7 +269,7 @@ class DamagedSpoolTest {
   void keepsOnlyTheNewestInQuarantine() throws IOException {
     spool.close();
     for (Path file : SegmentFiles.in(directory).subList(0, 5)) {
-      overwrite(file, 0, 100);
+      SegmentFiles.overwrite(file, 0, 100);
     }
     open(Map.of());
     check();
@@ -329,73 +320,24 @@ class DamagedSpoolTest {
     open(Map.of());
   }
 
-  private static void overwrite(Path file, long at, int bytes) throws IOException {
-    byte[] garbage = new byte[bytes];
-    Arrays.fill(garbage, (byte) 0xa5);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(garbage), at);
-    }
-  }
-
   /** Garbage all over a segment in use: its pages, and the log that would hide it. */
   private static void overwriteWithWal(Path file) throws IOException {
     Path wal = file.resolveSibling(file.getFileName() + "-wal");
-    overwrite(file, 0, (int) Files.size(file));
+    SegmentFiles.overwrite(file, 0, (int) Files.size(file));
     if (Files.exists(wal)) {
-      overwrite(wal, 32, (int) Files.size(wal) - 32);
-    }
-  }
-
-  private static void execute(Path file, String sql) throws IOException {
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IOException(e);
+      SegmentFiles.overwrite(wal, 32, (int) Files.size(wal) - 32);
     }
   }
 
   private void open(Map<RunId, Long> numbered) throws IOException {
-    SpoolSettings settings =
-        new SpoolSettings(directory, ByteSize.ofMegabytes(16), Duration.ofDays(1), new ByteSize(0));
-    spool = SqliteSpool.open(settings, numbered, InstantSource.system());
+    spool = SqliteSpool.open(NumberedFrames.settings(directory), numbered, InstantSource.system());
   }
 
   private void append(int number) throws IOException {
-    spool.append(List.of(frame(number)), Map.of("last", new byte[] {(byte) number}), REFUSE);
+    NumberedFrames.append(spool, number);
   }
 
-  private static byte[] frame(int number) {
-    byte[] frame = new byte[FRAME_BYTES];
-    Arrays.fill(frame, (byte) number);
-    return frame;
-  }
-
-  /** Every position is a frame as it was appended, or lost; the account says the same. */
   private void check() throws IOException {
-    count();
-    State state = spool.state();
-    assertThat(count()).isEqualTo(state.waiting());
-    assertThat(state.lost().values().stream().mapToLong(Long::longValue).sum())
-        .isEqualTo(state.next() - state.first() - state.waiting());
-  }
-
-  /** Frames read; the first time this comes upon the damage. */
-  private long count() throws IOException {
-    long at = spool.state().first();
-    long frames = 0;
-    while (at < spool.state().next()) {
-      List<Entry> entries = spool.read(at, 7, ANY_SIZE);
-      assertThat(entries).isNotEmpty();
-      for (Entry entry : entries) {
-        assertThat(entry.from()).isEqualTo(at);
-        if (entry instanceof Frame frame) {
-          assertThat(frame.bytes()).isEqualTo(frame((int) at));
-          frames++;
-        }
-        at = entry.through() + 1;
-      }
-    }
-    return frames;
+    NumberedFrames.check(spool);
   }
 }

@@ -2,9 +2,17 @@ package dev.weir.spool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -27,6 +35,27 @@ final class SegmentFiles {
       }
     }
     return to;
+  }
+
+  /** Garbage in the place of so many bytes. */
+  static void overwrite(Path file, long at, int bytes) throws IOException {
+    byte[] garbage = new byte[bytes];
+    Arrays.fill(garbage, (byte) 0xa5);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(garbage), at);
+    }
+  }
+
+  /** Changes what stands in one, as no spool would. */
+  static void execute(Path file, String... changes) throws IOException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      for (String sql : changes) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
   }
 
   /** What all files below take. */

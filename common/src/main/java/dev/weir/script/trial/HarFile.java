@@ -3,6 +3,7 @@ package dev.weir.script.trial;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.capture.Body;
@@ -43,7 +44,9 @@ public final class HarFile {
     try (InputStream in = Files.newInputStream(file)) {
       root = Json.MAPPER.readTree(in);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": not JSON: line " + e.getLocation().getLineNr(), e);
+      JsonLocation at = e.getLocation(); // null where a bound of the reader is met
+      String where = at == null ? e.getOriginalMessage() : "line " + at.getLineNr();
+      throw new IOException(file + ": not JSON: " + where, e);
     }
     JsonNode entries = root.path("log").path("entries");
     if (!entries.isArray()) {

@@ -27,14 +27,11 @@ final class Exchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int CONNECT_SECONDS = 10;
-  private static final int BODY_SECONDS = 60;
   /** A body may come as slowly as it likes for so long in all. */
   private static final int SLOW_SECONDS = 30;
   /** How long a client may go on sending what nobody takes any more. */
   private static final int REST_SECONDS = 30;
 
-  private static final int ANSWER_SECONDS = 600;
-  private static final int TUNNEL_SECONDS = 3600;
   private static final byte[] NOTHING = {};
 
   final Lane lane;
@@ -216,10 +213,14 @@ final class Exchange {
       LOG.debug("408 to {}: a body that comes too slowly", peer().client());
       lane.proxy.count(Refusal.TOO_SLOW);
       answerInstead(408);
-    } else if (tunnel ? silent > TUNNEL_SECONDS : !upload.isSent() && silent > BODY_SECONDS) {
+    } else if (!tunnel
+        && !upload.isSent()
+        && silent > lane.proxy.silence().upload().toSeconds()) {
       conversation.abort();
-    } else if (!tunnel && silent > ANSWER_SECONDS) {
-      answerOurselves(504, "silent for " + ANSWER_SECONDS + " s");
+    } else if (tunnel && silent > lane.proxy.silence().tunnel().toSeconds()) {
+      conversation.abort();
+    } else if (!tunnel && silent > lane.proxy.silence().answer().toSeconds()) {
+      answerOurselves(504, "silent for " + silent + " s");
     }
   }
 

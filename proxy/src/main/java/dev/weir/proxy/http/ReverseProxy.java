@@ -71,6 +71,7 @@ public final class ReverseProxy implements Closeable {
    * @param clientCertificates whether clients must show one
    * @param service null: none, the observer answers
    * @param serviceTls how to trust a service that speaks TLS; null if it does not
+   * @param silence how long an exchange may stand still
    */
   public record Setup(
       InetSocketAddress listen,
@@ -78,7 +79,8 @@ public final class ReverseProxy implements Closeable {
       boolean clientCertificates,
       @Nullable Origin service,
       Tls.@Nullable Client serviceTls,
-      Forwarded forwarded) {}
+      Forwarded forwarded,
+      Silence silence) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
     this(setup, observer, Limits.USUAL, new Refusals());
@@ -250,6 +252,10 @@ public final class ReverseProxy implements Closeable {
 
   Limits limits() {
     return limits;
+  }
+
+  Silence silence() {
+    return setup.silence;
   }
 
   void count(Refusal refusal) {

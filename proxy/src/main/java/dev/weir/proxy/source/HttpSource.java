@@ -12,6 +12,7 @@ import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.Peer;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.proxy.http.Silence;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -56,7 +57,8 @@ public final class HttpSource implements Source {
         tls != null && tls.asksClients(),
         config.to,
         config.to.isTls() ? context.tls().client(config.toTls) : null,
-        config.forwarded);
+        config.forwarded,
+        config.silence);
     ReverseProxy opened = new ReverseProxy(
         setup,
         (head, peer) -> observe(head, peer, intake, sessions, selection, plan),
@@ -149,6 +151,7 @@ public final class HttpSource implements Source {
    * @param include captures only what matches one of these; empty: everything
    * @param exclude captures nothing that matches one of these
    * @param clients what one client may take
+   * @param silence how long an exchange may stand still
    */
   public record Config(
       String name,
@@ -165,6 +168,7 @@ public final class HttpSource implements Source {
       List<Match> exclude,
       Sample sample,
       ClientLimits clients,
+      Silence silence,
       List<ScriptSettings> scripts)
       implements SourceConfig {
 

@@ -9,6 +9,7 @@ import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
 import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
+import dev.weir.proxy.http.Silence;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -52,7 +53,8 @@ public final class IngestSource implements Source {
         tls != null && tls.asksClients(),
         null,
         null,
-        Forwarded.NONE);
+        Forwarded.NONE,
+        Silence.USUAL);
     ReverseProxy opened = new ReverseProxy(
         setup,
         (head, peer) ->

@@ -27,6 +27,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client may take of a listener, of time and of room; its lanes' seconds are short here. */
 @Timeout(60)
@@ -51,10 +53,16 @@ class ListenerLimitsTest {
   }
 
   private void start(Limits limits, WireService.Script script, SSLContext tls) throws IOException {
+    start(limits, Silence.USUAL, script, tls);
+  }
+
+  private void start(Limits limits, Silence silence, WireService.Script script, SSLContext tls)
+      throws IOException {
     service = WireService.start(script);
     Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(any, tls, false, to, null, Forwarded.NONE);
+    ReverseProxy.Setup setup =
+        new ReverseProxy.Setup(any, tls, false, to, null, Forwarded.NONE, silence);
     proxy = new ReverseProxy(setup, (head, peer) -> null, limits, refusals);
     open.add(service);
     open.add(proxy);
@@ -120,6 +128,40 @@ class ListenerLimitsTest {
       assertThat(talking.send("x").read(1)).isEqualTo("x");
     }
     assertThat(refusals.of(Refusal.TOO_SLOW)).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 3600, 3600, upload", "3600, 1, 3600, answer", "3600, 3600, 1, tunnel"})
+  void breaksOffWhatStandsStill(int upload, int answer, int tunnel, String what) throws Exception {
+    Silence silence = new Silence(
+        Duration.ofSeconds(upload), Duration.ofSeconds(answer), Duration.ofSeconds(tunnel));
+    start(
+        limits(Duration.ofMillis(200)),
+        silence,
+        wire -> {
+          String request = wire.head();
+          if (request.contains("Upgrade")) {
+            wire.send("HTTP/1.1 101 Switching¶Connection: Upgrade¶Upgrade: x¶¶open");
+          } else if (request.startsWith("GET")) {
+            wire.send("HTTP/1.1 200 OK¶Content-Length: 9¶¶open");
+          }
+          wire.rest();
+        },
+        null);
+    String begun = switch (what) {
+      case "upload" -> "";
+      case "answer" -> "HTTP/1.1 200 OK¶Content-Length: 9¶¶open";
+      default -> "HTTP/1.1 101 Switching¶Connection: Upgrade¶Upgrade: x¶¶open";
+    };
+    Wire client = client()
+        .send(
+            switch (what) {
+              case "upload" -> "POST / HTTP/1.1¶Host: a¶Content-Length: 9¶¶some";
+              case "answer" -> GET;
+              default -> "GET / HTTP/1.1¶Host: a¶Connection: Upgrade¶Upgrade: x¶¶";
+            });
+    assertThat(client.readAs(begun)).isEqualTo(begun);
+    assertThat(client.isClosed()).isTrue();
   }
 
   @Test

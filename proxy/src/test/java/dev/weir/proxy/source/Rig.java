@@ -4,6 +4,7 @@ import dev.weir.config.ClientTls;
 import dev.weir.config.ServerTls;
 import dev.weir.http.TlsFiles;
 import dev.weir.proxy.http.Forwarded;
+import dev.weir.proxy.http.Silence;
 import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Recorded;
 import dev.weir.proxy.source.HttpSource.Sample;
@@ -160,6 +161,7 @@ final class Rig implements Closeable {
               exclude,
               sample,
               clients,
+              Silence.USUAL,
               List.of())
           .open(new SourceContext("web-1", data, new TlsFiles(), InstantSource.system()));
       return new Rig(service, source);
