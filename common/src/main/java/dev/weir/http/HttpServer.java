@@ -28,6 +28,9 @@ public final class HttpServer implements Closeable {
   private static final int WORKERS = 4;
   private static final int BUFFER = 16 << 10;
 
+  /** Buffers that each thread keeps. */
+  private static final int CACHED = 4;
+
   /** Further connections of all wait in the kernel, those of one address are closed. */
   private static final Limits USUAL = Limits.USUAL.withConnections(10_000, 2_500);
 
@@ -92,7 +95,7 @@ public final class HttpServer implements Closeable {
     Refusals refusals = listener.refusals();
     GracefulShutdownHandler front = new GracefulShutdownHandler(new HttpContinueReadHandler(
         new Front(routes, listener.tokens(), listener.bodies(), limits, refusals)));
-    ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER);
+    ByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER, -1, CACHED);
     Entrance entrance = new Entrance(limits, refusals, buffers, front);
     XnioWorker worker = Xnio.getInstance()
         .createWorker(OptionMap.builder()
@@ -124,14 +127,15 @@ public final class HttpServer implements Closeable {
     if (!closed) {
       closed = true;
       front.shutdown();
-      IoUtils.safeClose(channel);
       try {
         front.awaitShutdown(DRAIN.toMillis());
         entrance.closing();
+        IoUtils.safeClose(channel);
         worker.shutdown();
         worker.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // no more waiting, but the rest must be done
+        IoUtils.safeClose(channel);
         worker.shutdown();
       }
       buffers.close();

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class HarFile {
   private static final long LARGEST = 512L << 20;
 
+  /** From 1970: a capture counts its nanoseconds. */
+  private static final Duration FURTHEST = Duration.ofDays(290 * 365);
+
   private HarFile() {}
 
   /** @throws IOException if the file cannot be read or is no archive; the message says where */
@@ -67,6 +70,9 @@ public final class HarFile {
     Instant at = entry.hasNonNull("startedDateTime")
         ? OffsetDateTime.parse(entry.path("startedDateTime").asText()).toInstant()
         : Instant.EPOCH;
+    if (Duration.between(Instant.EPOCH, at).abs().compareTo(FURTHEST) > 0) {
+      throw new DateTimeException("no capture is of " + at);
+    }
     Duration took = Duration.ofNanos((long) (entry.path("time").asDouble() * 1e6));
     return new Capture(
         "har",

@@ -19,4 +19,15 @@ class HarFileTest {
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(deep + ": not JSON: ");
   }
+
+  @Test
+  void refusesATimeThatNoCaptureCanHave(@TempDir Path folder) throws IOException {
+    Path far = Files.writeString(
+        folder.resolve("far.har"),
+        "{\"log\":{\"entries\":[{\"startedDateTime\":\"9999-01-02T03:04:05Z\",\"request\":"
+            + "{\"method\":\"GET\",\"url\":\"http://a/\",\"httpVersion\":\"HTTP/1.1\",\"headers\":[]}}]}}");
+    assertThatThrownBy(() -> HarFile.read(far))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(far + ": entry 1: ");
+  }
 }
