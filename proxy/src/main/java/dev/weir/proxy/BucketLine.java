@@ -59,7 +59,7 @@ final class BucketLine implements AutoCloseable {
     Spool.WhenFull whenFull = config.whenFull() == ProxyConfig.WhenFull.DROP_OLDEST
         ? Spool.WhenFull.DROP_OLDEST
         : Spool.WhenFull.REFUSE;
-    this.outlet = new Outlet(name, spool, whenFull, loop::wake);
+    this.outlet = new Outlet(name, spool, whenFull, this::appended);
   }
 
   /** The limits of the whole proxy, which its buckets share. */
@@ -78,6 +78,12 @@ final class BucketLine implements AutoCloseable {
       return rate.bytes() == null
           ? RateLimit.UNLIMITED
           : new RateLimit(rate.bytes().perSecond().bytes(), ticker);
+    }
+  }
+
+  private void appended() {
+    if (shipper.isAwaited()) {
+      loop.wake();
     }
   }
 

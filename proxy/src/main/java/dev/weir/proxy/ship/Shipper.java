@@ -47,6 +47,7 @@ public final class Shipper implements Step {
   private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
   private static final String IDLE_STATE = "idle";
   private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final long NONE = Long.MAX_VALUE;
   private static final Duration EXPIRE_EVERY = Duration.ofSeconds(10);
 
   private final BucketName bucket;
@@ -65,6 +66,7 @@ public final class Shipper implements Step {
   private @Nullable Long heldSince;
   private long notBefore;
   private long expireAt;
+  private volatile long awaited = 1;
   private volatile String state = IDLE_STATE;
   private volatile @Nullable Long shippedAt;
 
@@ -137,6 +139,14 @@ public final class Shipper implements Step {
     return at == null ? -1 : Duration.ofNanos(ticker.nanos() - at).toMillis();
   }
 
+  /**
+   * Whether what was appended is worth a {@link #step} before its time; to be woken for each commit
+   * would only take processors from production. Any thread.
+   */
+  public boolean isAwaited() {
+    return spool.state().waiting() >= awaited;
+  }
+
   /** Ships one batch, if there is one and nothing holds it back. */
   @Override
   public Duration step() throws InterruptedException {
@@ -146,6 +156,7 @@ public final class Shipper implements Step {
   private Duration step(Duration answerWithin) throws InterruptedException {
     try {
       expire();
+      awaited = 1; // before the look: what comes later ends the wait
       Spool.State books = spool.state();
       if (books.first() >= books.next()) {
         lingerUntil = null;
@@ -153,17 +164,25 @@ public final class Shipper implements Step {
         return IDLE;
       }
       // asked again: that somebody woke the loop does not end a wait
-      Duration wait = until(notBefore);
-      if (wait.isZero()) {
-        wait = linger(books);
+      Duration held = until(notBefore);
+      if (!held.isZero()) {
+        return pause(held, NONE);
       }
-      if (wait.isZero()) {
-        wait = limits.untilPositive();
+      Duration lingering = linger(books);
+      if (!lingering.isZero()) {
+        return pause(lingering, MAX_ENTRIES);
       }
-      return wait.isZero() ? ship(books, answerWithin) : wait;
+      Duration limited = limits.untilPositive();
+      return limited.isZero() ? ship(books, answerWithin) : pause(limited, NONE);
     } catch (IOException e) {
       return hold("its spool cannot be read: " + e.getMessage(), backoff.next());
     }
+  }
+
+  /** @param end when so many captures wait, there is no sense in waiting longer */
+  private Duration pause(Duration wait, long end) {
+    awaited = end;
+    return wait;
   }
 
   private Duration until(long moment) {

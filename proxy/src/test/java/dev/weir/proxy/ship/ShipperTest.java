@@ -173,6 +173,29 @@ class ShipperTest {
   }
 
   @Test
+  void isWokenForTheFirstCaptureAndForAFullBatch() throws Exception {
+    caughtUp();
+    assertThat(shipper.step()).as("nothing to do").isPositive();
+    append(0, 1);
+    assertThat(shipper.isAwaited()).isTrue();
+    shipper.step();
+    append(1, Shipper.MAX_ENTRIES - 1);
+    assertThat(shipper.isAwaited()).as("it lingers").isFalse();
+    append(Shipper.MAX_ENTRIES - 1, Shipper.MAX_ENTRIES);
+    assertThat(shipper.isAwaited()).isTrue();
+  }
+
+  @Test
+  void isNotWokenWhileTheRelayIsAway() throws Exception {
+    relay.next(Trouble.unreachable());
+    append(0, 1);
+    shipper.step();
+    shipper.step();
+    append(1, Shipper.MAX_ENTRIES);
+    assertThat(shipper.isAwaited()).isFalse();
+  }
+
+  @Test
   void shipsAFullBatchAtOnce() throws Exception {
     caughtUp();
     append(0, Shipper.MAX_ENTRIES);
