@@ -63,6 +63,12 @@ public enum Damage {
     }
   }
 
+  /** One that is written, with its log: nothing tells any more what was in it. */
+  static void destroy(Path segment) throws IOException {
+    GARBAGE_HEADER.strike(segment);
+    Files.deleteIfExists(segment.resolveSibling(segment.getFileName() + "-wal"));
+  }
+
   /** Two segments change places. */
   static void swap(Path one, Path other) throws IOException {
     Path aside = one.resolveSibling("aside");

@@ -17,27 +17,44 @@ public final class Damaged implements Fault {
   private static final int BACKLOG = 6;
 
   private final Role role;
-  private final boolean newest;
+  private final Which which;
   private boolean struck;
 
-  private Damaged(Role role, boolean newest) {
+  private enum Which {
+    SEALED("damaged segments"),
+    LOG("a bit of its log flipped"),
+    NEWEST("its newest segment destroyed");
+
+    private final String what;
+
+    Which(String what) {
+      this.what = what;
+    }
+  }
+
+  private Damaged(Role role, Which which) {
     this.role = role;
-    this.newest = newest;
+    this.which = which;
   }
 
   /** Segments that are only read: each damaged in another way, and two changed places. */
   public static Damaged sealed(Role role) {
-    return new Damaged(role, false);
+    return new Damaged(role, Which.SEALED);
   }
 
   /** A bit of the write-ahead log of the segment that is written. */
   public static Damaged log(Role role) {
-    return new Damaged(role, true);
+    return new Damaged(role, Which.LOG);
+  }
+
+  /** The segment that is written, with its log: nothing tells any more what was in it. */
+  public static Damaged newest(Role role) {
+    return new Damaged(role, Which.NEWEST);
   }
 
   @Override
   public String name() {
-    return role + (newest ? " with a bit of its log flipped" : " with damaged segments");
+    return role + " with " + which.what;
   }
 
   /** A proxy's spool may come to its bound while the relay is away. */
@@ -61,19 +78,24 @@ public final class Damaged implements Fault {
   @Override
   public boolean hasHappened(Line line) throws IOException, InterruptedException {
     Path folder = Spools.folder(line, role);
-    if (!struck && Spools.segments(folder).size() > (newest ? 0 : BACKLOG)) {
+    if (!struck && Spools.segments(folder).size() > (which == Which.SEALED ? BACKLOG : 0)) {
       line.process(role).kill();
       strike(Spools.segments(folder));
       struck = true;
       line.start(role);
       line.start(next());
     }
-    return struck && (newest || Files.isDirectory(folder.resolve("quarantine")));
+    return struck && (which == Which.LOG || Files.isDirectory(folder.resolve("quarantine")));
   }
 
   private void strike(List<Path> segments) throws IOException {
-    if (newest) {
-      Damage.FLIPPED_LOG_BIT.strike(segments.get(segments.size() - 1));
+    Path newest = segments.get(segments.size() - 1);
+    if (which == Which.LOG) {
+      Damage.FLIPPED_LOG_BIT.strike(newest);
+      return;
+    }
+    if (which == Which.NEWEST) {
+      Damage.destroy(newest);
       return;
     }
     Damage.ZERO_LENGTH.strike(segments.get(0));

@@ -44,15 +44,11 @@ public final class Deeds {
 
   /** The proxy's newest segment with its log: nothing tells any more what was in it. */
   public static void destroyNewest(Line line) throws IOException {
-    Path newest = Spools.newest(Spools.folder(line, Role.PROXY));
-    Damage.GARBAGE_HEADER.strike(newest);
-    Files.deleteIfExists(newest.resolveSibling(newest.getFileName() + "-wal"));
+    Damage.destroy(Spools.newest(Spools.folder(line, Role.PROXY)));
   }
 
   public static void garbleDead(Line line) throws IOException {
-    Path dead = Spools.folder(line, Role.RELAY).resolve("dead.db");
-    Damage.GARBAGE_HEADER.strike(dead);
-    Files.deleteIfExists(dead.resolveSibling("dead.db-wal"));
+    Damage.destroy(Spools.folder(line, Role.RELAY).resolve("dead.db"));
   }
 
   /** After a stop in order, which leaves no log whose end would make room. */

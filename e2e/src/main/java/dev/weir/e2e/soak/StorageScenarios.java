@@ -60,6 +60,12 @@ final class StorageScenarios {
           HEAVY,
           () -> List.of(Damaged.sealed(Role.RELAY), Damaged.log(Role.RELAY))),
       new Scenario(
+          "destroyed-newest",
+          "the segment that is written destroyed with its log, in the proxy and in the relay",
+          Plan.DIRECT.withSpool(LITTLE).withBucket(LITTLE),
+          HEAVY,
+          () -> List.of(Damaged.newest(Role.PROXY), Damaged.newest(Role.RELAY))),
+      new Scenario(
           "clocks",
           "wall clocks jump by an hour and a year, both ways",
           CLOCKS,

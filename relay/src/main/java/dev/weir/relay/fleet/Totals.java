@@ -1,5 +1,6 @@
 package dev.weir.relay.fleet;
 
+import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.RunBook;
@@ -9,7 +10,9 @@ import dev.weir.wire.ProxyReport.BucketState;
 import dev.weir.wire.ProxyReport.RunState;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,13 @@ public record Totals(
     private long imbalance;
     private final SortedMap<String, Long> lost = new TreeMap<>();
 
+    /**
+     * By bucket, the numbers of runs that proxies name no more: the relay was heard to have them.
+     */
+    private final Map<String, Long> ended = new HashMap<>();
+
+    private final Set<String> named = new HashSet<>();
+
     void add(ProxyReport proxy, Map<String, BucketView> buckets) {
       captured += proxy.captured();
       copies += proxy.copies();
@@ -101,13 +111,25 @@ public record Totals(
       filtered += proxy.filtered().values().stream().mapToLong(Long::longValue).sum();
       proxy.lost().forEach(this::lose);
       imbalance += Math.abs(proxy.imbalance());
+      // what the original of a directory that is a copy numbered is the original's to say
+      long inherited = Math.max(0, numbered(proxy.buckets()) - proxy.numbered());
       for (BucketState state : proxy.buckets()) {
         AboveMark above = AboveMark.of(state, marks(buckets.get(state.bucket())));
         waiting += above.waiting();
         // which of the spool's losses are still to be told is not known one by one
         lose(LossReason.EVICTED.wireName(), above.lost());
         lose(LossReason.ROLLED_BACK.wireName(), above.rolledBack());
+        long past = state.numbered() - inherited;
+        for (RunState run : state.runs()) {
+          named.add(run.run());
+          past -= run.numbered();
+        }
+        ended.merge(state.bucket(), Math.max(0, past), Long::sum);
       }
+    }
+
+    private static long numbered(Collection<BucketState> buckets) {
+      return buckets.stream().mapToLong(BucketState::numbered).sum();
     }
 
     private static Map<String, Long> marks(@Nullable BucketView bucket) {
@@ -125,6 +147,7 @@ public record Totals(
       filtered += books.filtered();
       books.lost().byName().forEach(this::lose);
       lose(LossReason.ROLLED_BACK.wireName(), books.rolledBack());
+      lose(LossReason.ROLLED_BACK.wireName(), forgotten(bucket));
       imbalance += bucket.imbalance();
       GroupView group = bucket.slowest();
       rewound += group.rewound();
@@ -134,6 +157,18 @@ public record Totals(
       waiting += group.open();
       dead += group.dead();
       group.lost().byName().forEach(this::lose);
+    }
+
+    /** Numbers of runs that ended before this relay was made, or went back to an old copy. */
+    private long forgotten(BucketView bucket) {
+      RunBook books = bucket.totals();
+      long known = books.mark() - books.emitted();
+      for (Map.Entry<RunId, RunBook> run : bucket.runs().entrySet()) {
+        if (named.contains(run.getKey().value())) {
+          known -= run.getValue().mark() - run.getValue().emitted();
+        }
+      }
+      return Math.max(0, ended.getOrDefault(bucket.name().value(), 0L) - known);
     }
 
     private void lose(String reason, long count) {

@@ -28,47 +28,64 @@ class TotalsTest {
    * 100 captured: 3 in progress, 2 queued, 5 filtered, 1 crashed, 89 numbered of which 80 acked.
    */
   private static ProxyReport proxy(long waiting) {
-    return new ProxyReport(
-        "web-1",
-        "i",
-        "d",
-        "1",
-        0,
-        100,
-        3,
-        2,
-        new TreeMap<>(Map.of("excluded", 5L)),
-        89,
-        0,
-        0,
-        new TreeMap<>(Map.of("crash", 1L)),
-        0,
-        89,
-        0,
-        List.of(new BucketState(
+    return proxy(waiting, 0);
+  }
+
+  /** The same, after an earlier run of so many. */
+  private static ProxyReport proxy(long waiting, long past) {
+    return report(
+        100 + past,
+        89 + past,
+        new BucketState(
             "shop",
-            89,
-            81,
+            89 + past,
+            81 + past,
             waiting,
             0,
             0,
             new TreeMap<>(),
             0,
             "shipping",
-            List.of(new RunState(RUN.value(), 89, 80)))),
+            List.of(new RunState(RUN.value(), 89, 80))));
+  }
+
+  private static ProxyReport report(long captured, long numbered, BucketState state) {
+    boolean some = captured > 0;
+    return new ProxyReport(
+        "web-1",
+        "i",
+        "d",
+        "1",
+        0,
+        captured,
+        some ? 3 : 0,
+        some ? 2 : 0,
+        new TreeMap<>(Map.of("excluded", some ? 5L : 0)),
+        numbered,
+        0,
+        0,
+        new TreeMap<>(Map.of("crash", some ? 1L : 0)),
+        0,
+        numbered,
+        0,
+        List.of(state),
         0,
         Map.of(),
         Map.of());
   }
 
   private static BucketView bucket(RunBook book, GroupView... groups) {
+    return bucket(Map.of(RUN, book), book(0, 0, 0), groups);
+  }
+
+  private static BucketView bucket(Map<RunId, RunBook> runs, RunBook past, GroupView... groups) {
     return new BucketView(
         new BucketName("shop"),
         new ByteSize(0),
         new ByteSize(0),
         new ByteSize(0),
-        Map.of(RUN, book),
-        book(0, 0, 0),
+        runs,
+        past,
         List.of(groups),
         FIRST,
         null,
@@ -156,6 +173,37 @@ class TotalsTest {
     Totals after = totals(proxy(9), bucket(book(50, 0, 30), group("default", 50, 50, 50, false)));
     assertThat(after.lostByReason()).containsEntry("rolled-back", 30L);
     assertThat(after.difference()).isZero();
+  }
+
+  @Test
+  void countWhatANewRelayNeverHeardOf() {
+    Totals totals = totals(proxy(9, 111), bucket(book(0, 0, 80), group("default", 0, 0, 0, false)));
+    assertThat(totals.lostByReason()).containsEntry("rolled-back", 111L + 80);
+    assertThat(totals.difference()).isZero();
+  }
+
+  @Test
+  void countNoRunAsForgottenThatTheRelayKnows() {
+    BucketView bucket = bucket(
+        Map.of(RUN, book(80, 0, 0), RunId.random(), book(11, 0, 0)),
+        book(100, 0, 0),
+        group("default", 191, 191, 70, false));
+    Totals totals = totals(proxy(9, 111), bucket);
+    assertThat(totals.lostByReason()).containsOnlyKeys("crash");
+    assertThat(totals.difference()).isZero();
+  }
+
+  @Test
+  void countTheRunsOfADirectoryOnceThoughThereIsACopy() {
+    RunState fresh = new RunState(RunId.random().value(), 0, 0);
+    BucketState inherited =
+        new BucketState("shop", 200, 201, 0, 0, 0, new TreeMap<>(), 0, "idle", List.of(fresh));
+    BucketView bucket =
+        bucket(Map.of(RUN, book(80, 0, 0)), book(111, 0, 0), group("default", 191, 191, 70, false));
+    Totals totals =
+        Totals.of(List.of(proxy(9, 111), report(0, 0, inherited)), Map.of("shop", bucket));
+    assertThat(totals.lostByReason().getOrDefault("rolled-back", 0L)).isZero();
+    assertThat(totals.difference()).isZero();
   }
 
   @Test
