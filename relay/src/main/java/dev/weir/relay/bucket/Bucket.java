@@ -100,7 +100,7 @@ public final class Bucket implements Closeable {
     Groups groups = new Groups(spool, dead, clocks);
     groups.open(rules.groups());
     BlockingQueue<Work> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
-    RunBooks runs = RunBooks.read(spool.marks());
+    RunBooks runs = RunBooks.read(spool.marks(), spool.state().next() - groups.first());
     BucketLoop step = new BucketLoop(
         name,
         spool,

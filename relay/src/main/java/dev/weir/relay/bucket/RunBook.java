@@ -41,6 +41,11 @@ public record RunBook(
     return mark - stored - filtered - lost.total() - rolledBack;
   }
 
+  /** How many captures its numbers are in the bucket. */
+  long captures() {
+    return stored + copies;
+  }
+
   RunBook heard(long nowMs, String from) {
     return new RunBook(mark, stored, copies, emitted, filtered, lost, rolledBack, nowMs, from);
   }
@@ -57,6 +62,12 @@ public record RunBook(
         rolledBack,
         heardMs,
         proxy);
+  }
+
+  /** So many captures more came of numbers that are booked. */
+  RunBook copied(long count) {
+    return new RunBook(
+        mark, stored, copies + count, emitted, filtered, lost, rolledBack, heardMs, proxy);
   }
 
   /** The next number is in the bucket, and no proxy captured it. */

@@ -47,7 +47,13 @@ final class RunBooks {
 
   private RunBook past = RunBook.NEW;
 
-  static RunBooks read(Map<String, byte[]> marks) throws MalformedException {
+  /**
+   * @param marks the spool's
+   * @param positions how many it has given since the first of them that groups account for. Those
+   *     in no book had theirs in a segment that was destroyed: their proxies name their numbers
+   *     again, as rolled back, so here they are copies
+   */
+  static RunBooks read(Map<String, byte[]> marks, long positions) throws MalformedException {
     RunBooks read = new RunBooks();
     for (Map.Entry<String, byte[]> mark : marks.entrySet()) {
       if (mark.getKey().startsWith(PREFIX)) {
@@ -57,6 +63,11 @@ final class RunBooks {
         read.past = RunBook.decode(mark.getValue());
       }
     }
+    long known = read.past.captures();
+    for (RunBook book : read.books.values()) {
+      known += book.captures();
+    }
+    read.past = read.past.copied(Math.max(0, positions - known));
     return read;
   }
 

@@ -130,6 +130,18 @@ class BucketTest {
   }
 
   @Test
+  void takesPositionsThatNoBookKnowsForCopies() {
+    ship(0, frames(1, 3));
+    memory.lose(2, LossReason.CORRUPT); // as where a segment went with the books of its captures
+    for (int starts = 0; starts < 2; starts++) {
+      reopen(WhenFull.REFUSE, null);
+      assertThat(bucket.view().totals().copies()).isEqualTo(2);
+      assertThat(bucket.view().totals().mark()).isEqualTo(3 + starts);
+      ship(0, frames(4 + starts, 1));
+    }
+  }
+
+  @Test
   void takesABatchThatOverlapsWhatItHas() {
     assertStored(ship(0, frames(1, 3)), 3, 0);
     assertStored(ship(0, frames(1, 3)), 3, 3);
