@@ -129,7 +129,7 @@ final class SpoolDirectory {
         doomed.remove(file.getKey());
         any = true;
       } catch (IOException e) {
-        LOG.debug("{} stays for now: {}", segment(file.getKey()), e.getMessage());
+        LOG.debug("{} stays until the next sweep: {}", segment(file.getKey()), e.getMessage());
       }
     }
     return any;

@@ -21,15 +21,15 @@ public final class Protocol {
   private Protocol() {}
 
   public static String capturesPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/captures";
+    return bucketPath(bucket, "captures");
   }
 
   public static String leasesPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/leases";
+    return bucketPath(bucket, "leases");
   }
 
   public static String peekPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/peek";
+    return bucketPath(bucket, "peek");
   }
 
   public static String settlePath(String lease) {
@@ -46,38 +46,42 @@ public final class Protocol {
   public static final String RELOAD_PATH = "/v1/reload";
 
   public static String deadListPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/dead/list";
+    return bucketPath(bucket, "dead/list");
   }
 
   public static String deadShowPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/dead/show";
+    return bucketPath(bucket, "dead/show");
   }
 
   public static String deadRedrivePath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/dead/redrive";
+    return bucketPath(bucket, "dead/redrive");
   }
 
   public static String deadPurgePath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/dead/purge";
+    return bucketPath(bucket, "dead/purge");
   }
 
   public static String pausePath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/pause";
+    return bucketPath(bucket, "pause");
   }
 
   public static String resumePath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/resume";
+    return bucketPath(bucket, "resume");
   }
 
   public static String rewindPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/rewind";
+    return bucketPath(bucket, "rewind");
   }
 
   public static String purgePath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/purge";
+    return bucketPath(bucket, "purge");
   }
 
   public static String forgetPath(Object bucket) {
-    return "/v1/buckets/" + bucket + "/forget";
+    return bucketPath(bucket, "forget");
+  }
+
+  private static String bucketPath(Object bucket, String what) {
+    return "/v1/buckets/" + bucket + "/" + what;
   }
 }
