@@ -119,7 +119,7 @@ final class ProtocolPageTest {
       assertThat(page()).contains("" + constant.get(null));
     }
     Set<String> paths = new TreeSet<>(Set.of(Protocol.REPORTS_PATH, Protocol.RELOAD_PATH));
-    for (Method path : Protocol.class.getDeclaredMethods()) {
+    for (Method path : Protocol.class.getMethods()) {
       if (path.getName().endsWith("Path")) {
         String name = path.getParameterTypes()[0] == String.class ? "{lease}" : "{bucket}";
         paths.add((String) path.invoke(null, name));
