@@ -19,18 +19,19 @@ public final class Zstd {
 
   /**
    * Packs batch after batch, each into one frame that declares its size, and no array of a batch's
-   * size is made: those would keep a concurrent collector of memory at work. One thread's own.
+   * size is made: those would keep a concurrent collector of memory at work. Any thread; they pack
+   * in turn.
    */
   public static final class Packer {
     private static final int PIECE = 64 << 10;
 
-    // both as they are between two batches: nothing to read in either
-    private final ByteBuffer plain = ByteBuffer.allocateDirect(PIECE).limit(0);
-    private final ByteBuffer packed = ByteBuffer.allocateDirect(PIECE).limit(0);
+    private final ByteBuffer plain = ByteBuffer.allocateDirect(PIECE);
+    private final ByteBuffer packed = ByteBuffer.allocateDirect(PIECE);
 
     /** @param from is used up */
-    public Buffer pack(Buffer from) {
+    public synchronized Buffer pack(Buffer from) {
       Buffer to = new Buffer();
+      plain.clear().limit(0); // whatever a batch that failed has left is not this one's
       try (ZstdCompressCtx context = new ZstdCompressCtx()) {
         context.setLevel(LEVEL);
         context.setPledgedSrcSize(from.size());

@@ -15,9 +15,14 @@ import dev.weir.spool.Spool.Gap;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import okio.Buffer;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +123,29 @@ class BatchCodecTest {
       byte[] packed = packer.pack(new Buffer().write(bytes)).readByteArray();
       assertThat(Zstd.inflatedSize(packed)).isEqualTo(size);
       assertThat(Zstd.decompress(packed, ByteSize.ofMegabytes(4))).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void packsForSeveralThreadsAtOnce() throws Exception {
+    Zstd.Packer packer = new Zstd.Packer();
+    Callable<Integer> shipper = () -> {
+      byte[] bytes = new byte[300_000];
+      int whole = 0;
+      for (int round = 0; round < 50; round++) {
+        new Random(System.nanoTime()).nextBytes(bytes);
+        byte[] packed = packer.pack(new Buffer().write(bytes)).readByteArray();
+        whole += Arrays.equals(Zstd.decompress(packed, ByteSize.ofMegabytes(1)), bytes) ? 1 : 0;
+      }
+      return whole;
+    };
+    ExecutorService buckets = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<Integer> whole : buckets.invokeAll(List.of(shipper, shipper))) {
+        assertThat(whole.get()).isEqualTo(50);
+      }
+    } finally {
+      buckets.shutdownNow();
     }
   }
 
