@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,17 +51,17 @@ class ListenerLimitsTest {
     }
   }
 
-  private void start(Limits limits, WireService.Script script, SSLContext tls) throws IOException {
+  private void start(Limits limits, WireService.Script script, Tls.Server tls) throws IOException {
     start(limits, Silence.USUAL, script, tls);
   }
 
-  private void start(Limits limits, Silence silence, WireService.Script script, SSLContext tls)
+  private void start(Limits limits, Silence silence, WireService.Script script, Tls.Server tls)
       throws IOException {
     service = WireService.start(script);
     Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    ReverseProxy.Setup setup =
-        new ReverseProxy.Setup(any, tls, false, to, null, Forwarded.NONE, silence);
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(
+        any, tls, new ReverseProxy.Service(to, null, Forwarded.NONE, silence));
     proxy = new ReverseProxy(setup, (head, peer) -> null, limits, refusals);
     open.add(service);
     open.add(proxy);
@@ -180,7 +179,7 @@ class ListenerLimitsTest {
     Path folder = Path.of("src/test/resources/tls");
     ServerTls tls =
         new ServerTls(folder.resolve("certificate.pem"), folder.resolve("key.pem"), null);
-    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls).context());
+    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls));
     Wire silent = client();
     Wire dribbling = client().send("\u0016\u0003\u0001\u0002");
     assertThat(silent.isClosed()).isTrue();
