@@ -89,6 +89,11 @@ final class Upload {
     return sent;
   }
 
+  /** Whether nobody has taken a byte of it. */
+  boolean isUntouched() {
+    return up.isUntouched();
+  }
+
   boolean hasClientEnded() {
     return clientEnded;
   }

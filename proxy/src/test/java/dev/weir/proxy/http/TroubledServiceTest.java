@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.http.Limits;
 import dev.weir.http.Refusals;
+import dev.weir.http.Tls;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.Origin;
@@ -55,12 +56,13 @@ class TroubledServiceTest {
     }
   }
 
-  private void start(Silence silence, Duration second) throws IOException {
-    Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
+  private void start(Tls.Client tls, Silence silence, Duration second) throws IOException {
+    String scheme = tls == null ? "http" : "https";
+    Origin to = Origin.parse(scheme + "://127.0.0.1:" + service.address().getPort());
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     proxy = new ReverseProxy(
         new ReverseProxy.Setup(
-            any, null, new ReverseProxy.Service(to, null, Forwarded.NONE, silence)),
+            any, null, new ReverseProxy.Service(to, tls, Forwarded.NONE, silence)),
         (head, peer) -> {
           strike();
           return null;
@@ -97,7 +99,7 @@ class TroubledServiceTest {
 
   @Test
   void triesAGetAgainWhereEvenTheWriteFindsTheConnectionDead() throws Exception {
-    start(Silence.USUAL, Duration.ofHours(1));
+    start(null, Silence.USUAL, Duration.ofHours(1));
     Wire client = client().send(GET);
     Wire upstream = upstream();
     upstream.head();
@@ -112,9 +114,18 @@ class TroubledServiceTest {
   }
 
   @Test
+  void answers504WhereAHandshakeDoesNotEnd() throws Exception {
+    start(Tls.client(null), Silence.USUAL, SHORT);
+    Wire client = client().send(GET);
+    upstream();
+    assertThat(client.readAs(TIMED_OUT)).isEqualTo(TIMED_OUT);
+    assertThat(proxy.failed()).isEqualTo(1);
+  }
+
+  @Test
   void answers504WhereNoAnswerBegins() throws Exception {
     Duration hour = Duration.ofHours(1);
-    start(new Silence(hour, Duration.ofSeconds(30), hour), SHORT);
+    start(null, new Silence(hour, Duration.ofSeconds(30), hour), SHORT);
     Wire client = client().send(GET);
     Wire upstream = upstream();
     upstream.head();
