@@ -298,6 +298,10 @@ final class Exchange {
     if (!persistent) {
       client.finish();
     }
+    Upstream connection = service;
+    if (connection != null) {
+      connection.end.askToRead();
+    }
     upload.pump();
   }
 
