@@ -183,6 +183,11 @@ public final class HttpSource implements Source {
     }
 
     @Override
+    public int bodies() {
+      return response == Recorded.BODY ? 2 : 1;
+    }
+
+    @Override
     public HttpSource open(SourceContext context) {
       return new HttpSource(this, context);
     }

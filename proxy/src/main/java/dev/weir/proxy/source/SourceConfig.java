@@ -3,6 +3,7 @@ package dev.weir.proxy.source;
 import dev.weir.config.Variants;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
 import java.util.List;
@@ -32,6 +33,14 @@ public interface SourceConfig {
   /** The site that it asks; null for a source that asks none. */
   default @Nullable Origin to() {
     return null;
+  }
+
+  /** How much of a body stands in a capture; more is cut or refused. */
+  ByteSize bodyLimit();
+
+  /** How many bodies a capture may have. */
+  default int bodies() {
+    return 1;
   }
 
   /** Builds the source; touches nothing yet. */
