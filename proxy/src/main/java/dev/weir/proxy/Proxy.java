@@ -179,7 +179,8 @@ public final class Proxy implements Running {
       Source source = open.add(sources.get(i));
       Set<BucketName> buckets = Set.copyOf(sourceConfig.buckets());
       source.start(pipeline.intake(new Route(scripts.hook(sourceConfig.name()), buckets)));
-      addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
+      addresses.put(
+          sourceConfig.name().value(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
   }

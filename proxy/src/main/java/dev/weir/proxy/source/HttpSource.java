@@ -18,6 +18,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -40,11 +41,11 @@ public final class HttpSource implements Source {
 
   @Override
   public void start(Intake intake) throws IOException {
-    SessionKeyFile keyFile = new SessionKeyFile(context.data().resolve(config.name));
+    SessionKeyFile keyFile = new SessionKeyFile(context.folder(config.name));
     Sessions sessions = new Sessions(config.session, keyFile.read());
     Selection selection = new Selection(config.include, config.exclude, config.sample, sessions);
     Recording.Plan plan = new Recording.Plan(
-        config.name,
+        config.name.value(),
         config.response,
         config.bodyLimit.bytes(),
         new Budget(BODIES),
@@ -149,7 +150,7 @@ public final class HttpSource implements Source {
    * @param silence how long an exchange may stand still
    */
   public record Config(
-      String name,
+      SourceName name,
       ListenAddress listen,
       @Nullable ServerTls tls,
       Origin to,

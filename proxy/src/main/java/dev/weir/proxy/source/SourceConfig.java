@@ -6,6 +6,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Variants(SourceType.class)
 public interface SourceConfig {
   /** Unique in the proxy; stands in every capture. */
-  String name();
+  SourceName name();
 
   /** Where its captures go unless a script chooses; one at least. */
   List<BucketName> buckets();
