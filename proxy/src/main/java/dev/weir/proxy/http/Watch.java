@@ -5,6 +5,7 @@ import dev.weir.proxy.http.Observer.Observation;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ final class Watch {
     end();
     try {
       seen = observer.request(head, peer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       failed(e);
     }
   }
@@ -41,55 +42,31 @@ final class Watch {
   }
 
   private void requestBody(ByteBuffer bytes, int from, int to) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.requestBody(bytes, from, to);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.requestBody(bytes, from, to));
   }
 
   void requestEnd(Headers trailers) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.requestEnd(trailers);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.requestEnd(trailers));
   }
 
   void response(ResponseHead head) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.response(head);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.response(head));
   }
 
   private void responseBody(ByteBuffer bytes, int from, int to) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.responseBody(bytes, from, to);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.responseBody(bytes, from, to));
   }
 
   void responseEnd(Headers trailers) {
+    show(observation -> observation.responseEnd(trailers));
+  }
+
+  private void show(Consumer<Observation> what) {
     Observation observation = seen;
     if (observation != null) {
       try {
-        observation.responseEnd(trailers);
-      } catch (RuntimeException e) {
+        what.accept(observation);
+      } catch (RuntimeException | OutOfMemoryError e) {
         failed(e);
       }
     }
@@ -102,13 +79,13 @@ final class Watch {
     if (observation != null) {
       try {
         observation.end();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | OutOfMemoryError e) {
         LOG.error("an observer failed at the end of an exchange", e);
       }
     }
   }
 
-  private void failed(RuntimeException e) {
+  private void failed(Throwable e) {
     LOG.error("an observer failed; the exchange goes on unobserved", e);
     end();
   }
