@@ -333,6 +333,12 @@ public final class Pipeline implements Step, AutoCloseable {
           });
     }
 
+    @Override
+    public void lose() {
+      ledger.count(Counter.OFFERED);
+      ledger.count(Counter.QUEUE_FULL);
+    }
+
     private void wakeIfIdle() {
       // the queue's own store is only ordered: idle must not be read before that store is seen
       VarHandle.fullFence();

@@ -134,18 +134,22 @@ class PipelineOfferTest extends PipelineFixture {
   }
 
   @Test
-  void countsWhatASourcePasses() {
+  void countsWhatASourcePassesOrLoses() {
     Intake intake = intake(Hook.NONE, A);
     for (PassReason reason : PassReason.values()) {
       intake.begin();
       intake.pass(reason);
     }
     intake.begin();
+    intake.lose();
+    intake.begin();
     pipeline.step();
 
     assertThat(pipeline.totals().filtered())
         .isEqualTo(Map.of("excluded", 1L, "sampled-out", 1L, "abandoned", 1L));
+    assertThat(pipeline.totals().lost()).isEqualTo(Map.of("queue-full", 1L));
     assertThat(pipeline.totals().inProgress()).isEqualTo(1);
+    assertThat(pipeline.totals().imbalance()).isZero();
   }
 
   @Test
