@@ -54,16 +54,11 @@ public final class HttpSource implements Source {
         intake,
         Ticker.SYSTEM);
     Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(
-        config.listen.resolve(),
-        tls == null ? null : tls.context(),
-        tls != null && tls.asksClients(),
-        config.to,
-        config.to.isTls() ? context.tls().client(config.toTls) : null,
-        config.forwarded,
-        config.silence);
+    Tls.Client trust = config.to.isTls() ? context.tls().client(config.toTls) : null;
+    ReverseProxy.Service service =
+        new ReverseProxy.Service(config.to, trust, config.forwarded, config.silence);
     ReverseProxy opened = new ReverseProxy(
-        setup,
+        new ReverseProxy.Setup(config.listen.resolve(), tls, service),
         (head, peer) -> observe(head, peer, intake, sessions, selection, plan),
         config.clients.limits(),
         refusals);

@@ -7,9 +7,7 @@ import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
-import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
-import dev.weir.proxy.http.Silence;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -47,16 +45,8 @@ public final class IngestSource implements Source {
         intake,
         refusals);
     Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(
-        config.listen.resolve(),
-        tls == null ? null : tls.context(),
-        tls != null && tls.asksClients(),
-        null,
-        null,
-        Forwarded.NONE,
-        Silence.USUAL);
     ReverseProxy opened = new ReverseProxy(
-        setup,
+        new ReverseProxy.Setup(config.listen.resolve(), tls, null),
         (head, peer) ->
             new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer),
         config.clients.limits(),
