@@ -107,6 +107,11 @@ public final class InMemoryFeed implements Feed {
     return List.copyOf(settlements);
   }
 
+  /** Goes back: whatever became of it, all from {@code offset} on is leased once more. */
+  public synchronized void rewind(long offset) {
+    items.tailMap(offset, true).values().forEach(item -> item.fate = "");
+  }
+
   /** As after a restart: leases are forgotten. */
   public synchronized void forgetLeases() {
     leases.clear();
