@@ -9,6 +9,7 @@ import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.player.target.Target;
+import dev.weir.script.Hook;
 import dev.weir.script.PlayerHook;
 import dev.weir.unit.Rate;
 import dev.weir.wire.LeaseRequest.Order;
@@ -101,6 +102,20 @@ class ReplayerTest extends ReplayRig {
   @Test
   void startsNoMoreThanTheRateAllows() {
     replayer = replayer(Order.NONE, 16, new Rate(50), PlayerHook.NONE, true);
+    for (int i = 0; i < 1000; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+
+    advance(Duration.ofSeconds(4));
+
+    assertThat(target.attempts()).hasSizeBetween(195, 210);
+  }
+
+  @Test
+  void countsEachPartOfASplitCaptureAgainstTheRate() {
+    PlayerHook split = capture ->
+        new Hook.Result.Kept(List.of(emission(capture), emission(capture), emission(capture)));
+    replayer = replayer(Order.NONE, 16, new Rate(50), split, true);
     for (int i = 0; i < 1000; i++) {
       bucket.add(capture("s" + i, "/" + i));
     }
