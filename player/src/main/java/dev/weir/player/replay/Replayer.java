@@ -299,7 +299,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (now - stoppedAt >= DRAIN.toNanos()) {
       for (Work work : List.copyOf(underWay)) {
         underWay.remove(work);
-        aftermath.tryAgain(work, Duration.ZERO, "the player stopped");
+        aftermath.interrupted(work);
         finish(work);
       }
     }

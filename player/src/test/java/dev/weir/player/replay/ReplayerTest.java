@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -227,6 +228,25 @@ class ReplayerTest extends ReplayRig {
 
     assertThat(replayer.state(List.of()).retried()).isEqualTo(1);
     assertThat(replayer.state(List.of()).lastError()).contains("broken");
+  }
+
+  @Test
+  void usesUpNoAttemptsWithProbes() {
+    target.judge(attempt -> new Retry("connection refused"));
+    for (int i = 0; i < 20; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+    advance(Duration.ofSeconds(1));
+    assertThat(replayer.state(List.of()).circuit()).isEqualTo("open");
+    List<Integer> attempts =
+        LongStream.rangeClosed(1, 20).mapToObj(bucket::attempts).toList();
+    int tried = target.attempts().size();
+
+    advance(Duration.ofHours(6));
+
+    assertThat(target.attempts().size()).isGreaterThan(tried + 100);
+    assertThat(LongStream.rangeClosed(1, 20).mapToObj(bucket::attempts)).isEqualTo(attempts);
+    assertThat(bucket.fates()).containsOnly("");
   }
 
   @Test
