@@ -11,6 +11,7 @@ import dev.weir.wire.Settlement;
 import dev.weir.wire.Settlement.Range;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -260,7 +261,10 @@ public final class InMemoryFeed implements Feed {
     settlement
         .dead()
         .forEach(d -> held(d.offset(), lease).forEach(item -> end(item, "dead: " + d.reason())));
-    for (Settlement.Retry retry : settlement.retry()) {
+    List<Settlement.Retry> latestFirst = settlement.retry().stream()
+        .sorted(Comparator.comparingLong(Settlement.Retry::offset).reversed())
+        .toList();
+    for (Settlement.Retry retry : latestFirst) {
       for (Item item : held(retry.offset(), lease)) {
         if (item.firstAttempt == null) {
           item.firstAttempt = now;

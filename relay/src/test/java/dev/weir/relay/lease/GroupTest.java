@@ -123,6 +123,21 @@ class GroupTest {
   }
 
   @Test
+  void countsTheAttemptsOfAllThatFailedTogether() throws Exception {
+    test.arrive("a", "a", "a");
+    test.lease(Order.SESSION, 3);
+    List<Settlement.Retry> failed = List.of(
+        new Settlement.Retry(1, 0, "503"),
+        new Settlement.Retry(2, 0, "503"),
+        new Settlement.Retry(3, 0, "503"));
+    test.group.settle(
+        test.leases, new Settlement(List.of(), List.of(), failed, List.of(), List.of(), true));
+    assertThat(test.captures(Order.SESSION, 3))
+        .extracting(LeasedCapture::attempt)
+        .containsExactly(2, 2, 2);
+  }
+
+  @Test
   void stopsBeforeTheBytesAreTooMany() throws Exception {
     test.arrive("a", "b", "c");
     int size = Samples.capture("a").length;
