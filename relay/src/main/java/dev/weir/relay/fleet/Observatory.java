@@ -180,7 +180,8 @@ public final class Observatory {
       }
       if (group.stuck()) {
         problems.add(name + ": group " + group.name()
-            + " leases no further, too many captures wait to be tried again");
+            + " reads no further: too many captures are leased, wait to be tried again, or wait for"
+            + " another of their session");
       }
     }
   }

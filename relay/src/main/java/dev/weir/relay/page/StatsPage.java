@@ -196,7 +196,7 @@ final class StatsPage {
     if (group.pausedMs() != null) {
       html.cell("bad", "‖ paused since " + Spoken.millis(group.pausedMs()));
     } else if (group.stuck()) {
-      html.cell("bad", "▲ too many wait to be tried again");
+      html.cell("bad", "▲ reads no further");
     } else if (group.silent()) {
       html.cell("faint", "○ silent for " + Spoken.millis(group.unheardMs()) + ", holds nothing");
     } else {
