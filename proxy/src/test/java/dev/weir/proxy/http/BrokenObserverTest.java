@@ -50,7 +50,8 @@ class BrokenObserverTest {
     try (WireService service = WireService.start(BrokenObserverTest::serve)) {
       Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
       ReverseProxy proxy = new ReverseProxy(
-          new ReverseProxy.Setup(any, null, false, to, null, Forwarded.NONE, Silence.USUAL),
+          new ReverseProxy.Setup(
+              any, null, new ReverseProxy.Service(to, null, Forwarded.NONE, Silence.USUAL)),
           observer(stage, failure, shown),
           limits,
           new Refusals());
