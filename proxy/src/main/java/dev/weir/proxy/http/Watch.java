@@ -7,28 +7,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stands between a conversation and its observer: whatever the observer throws ends the observation
  * and nothing else. The I/O thread's own.
  */
 final class Watch {
-  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-
   /** Takes body bytes of a request. */
   final Framing.Data request = this::requestBody;
 
   /** Takes body bytes of an answer. */
   final Framing.Data response = this::responseBody;
 
+  private final ReverseProxy proxy;
   private @Nullable Observation seen;
 
-  void begin(Observer observer, RequestHead head, Peer peer) {
+  Watch(ReverseProxy proxy) {
+    this.proxy = proxy;
+  }
+
+  void begin(RequestHead head, Peer peer) {
     end();
     try {
-      seen = observer.request(head, peer);
+      seen = proxy.observer().request(head, peer);
     } catch (RuntimeException | OutOfMemoryError e) {
       failed(e);
     }
@@ -80,13 +81,13 @@ final class Watch {
       try {
         observation.end();
       } catch (RuntimeException | OutOfMemoryError e) {
-        LOG.error("an observer failed at the end of an exchange", e);
+        proxy.observerFailed(e);
       }
     }
   }
 
   private void failed(Throwable e) {
-    LOG.error("an observer failed; the exchange goes on unobserved", e);
+    proxy.observerFailed(e);
     end();
   }
 }
