@@ -30,7 +30,7 @@ final class Ingestion implements Answering {
   /**
    * What all ingestions of a source have in common.
    *
-   * @param token null: everybody may send
+   * @param token null: everybody may send; else no capture keeps what a sender has shown
    */
   record Plan(
       String source,
@@ -62,7 +62,7 @@ final class Ingestion implements Answering {
     this.authority = first(head.values("Host"));
     this.target = head.target();
     this.version = head.version();
-    this.headers = head.headers();
+    this.headers = plan.token == null ? head.headers() : head.headers().without("Authorization");
     this.body = new BodyCopy(plan.bodyLimit, plan.bodies);
     if (!isAllowed(first(head.values("Authorization")))) {
       plan.refusals.count(Refusal.UNAUTHORIZED);
