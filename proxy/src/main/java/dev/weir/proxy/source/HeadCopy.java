@@ -38,9 +38,12 @@ final class HeadCopy {
     this.borrowed = borrowed;
   }
 
-  /** Null if the budget has no room for it. */
-  static @Nullable HeadCopy of(RequestHead head, Peer peer, Budget budget) {
-    Headers headers = head.headers();
+  /**
+   * Null if the budget has no room for it.
+   *
+   * @param headers those that are kept
+   */
+  static @Nullable HeadCopy of(RequestHead head, Headers headers, Peer peer, Budget budget) {
     long size = headers.footprint() + head.target().length();
     long needed = size > SMALL ? size : 0;
     return needed == 0 || budget.take(needed)

@@ -63,7 +63,7 @@ final class Recording implements Observation {
   /** Null if there is no memory left for it. */
   static @Nullable Recording begin(
       Plan plan, Instant capturedAt, String session, RequestHead head, Peer peer) {
-    HeadCopy copy = HeadCopy.of(head, peer, plan.copies);
+    HeadCopy copy = HeadCopy.of(head, head.headers(), peer, plan.copies);
     return copy == null ? null : new Recording(plan, capturedAt, session, copy);
   }
 
