@@ -71,12 +71,12 @@ public final class Reporter implements Step, AutoCloseable {
     lastAt = ticker.nanos();
   }
 
-  /** Says a last word, if the relay is there to hear it. */
+  /** Says that its role has stopped, if the relay is there to hear it. */
   @Override
   public void close() {
     loop.close();
     try {
-      send(report.get(), LAST_WORD_WITHIN);
+      send(report.get().last(), LAST_WORD_WITHIN);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

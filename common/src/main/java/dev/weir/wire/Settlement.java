@@ -58,7 +58,8 @@ public record Settlement(
   /**
    * To be leased again after a while.
    *
-   * @param held whether a hook holds it back before its attempt; else this counts as an attempt
+   * @param held whether no attempt is used up: a hook holds it back, or the attempt was a probe of
+   *     a target that was known to fail
    */
   public record Retry(long offset, long afterMs, String reason, boolean held) {
     public Retry(long offset, long afterMs, String reason) {

@@ -96,11 +96,16 @@ class ReporterTest {
   }
 
   @Test
-  void saysALastWord() throws Exception {
+  void saysAsALastWordThatItHasStopped() throws Exception {
+    relay.enqueue(answer(200));
+    reporter.step();
+    String goingOn = relay.takeRequest().getBody().utf8();
     relay.enqueue(answer(200));
     reporter.close();
 
-    assertThat(relay.takeRequest(1, TimeUnit.SECONDS)).isNotNull();
+    RecordedRequest last = relay.takeRequest(1, TimeUnit.SECONDS);
+    assertThat(goingOn).doesNotContain("stopped");
+    assertThat(Json.read(last.getBody().toByteArray(), Report.class)).isEqualTo(now.last());
   }
 
   /** How many reports one step sends after {@code change}. */

@@ -80,7 +80,10 @@ public interface Feed extends Closeable {
     /** It stands. */
     record Done() implements Ack {}
 
-    /** The feed does not hold this lease: nothing was changed, and nothing will be. */
+    /**
+     * The feed does not hold this lease, or will never take what is said of it: saying it again
+     * changes nothing.
+     */
     record Gone(String reason) implements Ack {}
 
     /**

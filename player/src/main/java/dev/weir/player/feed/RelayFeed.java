@@ -21,11 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A bucket on a relay, over HTTP. Threads: the client's. */
 public final class RelayFeed implements Feed {
+  private static final Logger LOG = LoggerFactory.getLogger(RelayFeed.class);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final ByteSize MAX_BATCH = ByteSize.ofMegabytes(256);
   private static final ByteSize MAX_ACK = ByteSize.ofMegabytes(1);
@@ -100,18 +104,41 @@ public final class RelayFeed implements Feed {
 
   @Override
   public CompletionStage<Ack> extend(String lease, Duration length) {
-    return acknowledged(Protocol.extendPath(lease), new Extension(length.toMillis()));
+    return say(Protocol.extendPath(lease), new Extension(length.toMillis()))
+        .thenApply(this::acknowledgement);
   }
 
   @Override
   public CompletionStage<Ack> settle(String lease, Settlement settlement) {
-    return acknowledged(Protocol.settlePath(lease), settlement);
+    return say(Protocol.settlePath(lease), settlement).thenCompose(reply -> {
+      boolean tooLarge = reply instanceof Reply.Answer answer && answer.status() == 413;
+      return tooLarge && settlement.dead().size() > 1
+          ? settleInParts(lease, settlement)
+          : CompletableFuture.completedFuture(acknowledgement(reply));
+    });
   }
 
-  private CompletionStage<Ack> acknowledged(String path, Object body) {
-    return relay
-        .post(path, JSON, Json.write(body), PATIENCE, MAX_ACK)
-        .thenApply(this::acknowledgement);
+  /** What makes a settlement large are the answers that the dead got. */
+  private CompletionStage<Ack> settleInParts(String lease, Settlement whole) {
+    int half = whole.dead().size() / 2;
+    List<Settlement.Dead> some = whole.dead().subList(0, half);
+    List<Settlement.Dead> others = whole.dead().subList(half, whole.dead().size());
+    return settle(lease, new Settlement(List.of(), List.of(), List.of(), some, List.of(), false))
+        .thenCompose(ack -> ack instanceof Ack.Done
+            ? settle(
+                lease,
+                new Settlement(
+                    whole.delivered(),
+                    whole.filtered(),
+                    whole.retry(),
+                    others,
+                    whole.released(),
+                    whole.done()))
+            : CompletableFuture.completedFuture(ack));
+  }
+
+  private CompletionStage<Reply> say(String path, Object word) {
+    return relay.post(path, JSON, Json.write(word), PATIENCE, MAX_ACK);
   }
 
   private Ack acknowledgement(Reply reply) {
@@ -120,6 +147,15 @@ public final class RelayFeed implements Feed {
         return new Ack.Done();
       }
       if (answer.status() == 410) {
+        return new Ack.Gone(quote(answer));
+      }
+      if (answer.status() == 413 || (answer.status() == 400 && problem(answer) != null)) {
+        LOG.error(
+            "bucket \"{}\": what is said of a lease will never be taken, {}: {};"
+                + " what it held is leased again once it has run out",
+            reader.bucket(),
+            answer.status(),
+            quote(answer));
         return new Ack.Gone(quote(answer));
       }
     }
@@ -140,12 +176,20 @@ public final class RelayFeed implements Feed {
   }
 
   private static String quote(Reply.Answer answer) {
+    String own = problem(answer);
+    if (own != null) {
+      return own;
+    }
+    String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
+    return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+  }
+
+  /** The relay's own words; null: those of something in between, such as a firewall. */
+  private static @Nullable String problem(Reply.Answer answer) {
     try {
       return Json.read(answer.body(), Problem.class).error();
     } catch (MalformedException e) {
-      // not the relay's own words: something in between, such as a firewall
-      String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
-      return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+      return null;
     }
   }
 

@@ -54,7 +54,7 @@ final class Aftermath {
     if (outcome instanceof Outcome.Delivered) {
       settler.delivered(work);
     } else if (outcome instanceof Outcome.Retry failure) {
-      retry(work, failure);
+      retry(work, failure, state.isProbed());
     } else if (outcome instanceof Outcome.Dead dead) {
       settler.dead(work.lease(), work.offset(), dead.reason(), dead);
     }
@@ -65,22 +65,28 @@ final class Aftermath {
     if (work.attempt() >= MAX_HOOK_FAILURES) {
       settler.dead(work.lease(), work.offset(), message, last);
     } else {
-      retry(work, new Outcome.Retry(message));
+      retry(work, new Outcome.Retry(message), false);
     }
   }
 
-  private void retry(Work work, Outcome.Retry failure) {
+  /** @param isProbe whether the target was known to fail: then no attempt is used up */
+  private void retry(Work work, Outcome.Retry failure, boolean isProbe) {
     Duration age = Duration.ofNanos(ticker.nanos() - work.firstAttemptAt());
-    RetryRule.Decision decision = retries.decide(work.attempt(), age, state.isProbed(), failure);
+    RetryRule.Decision decision = retries.decide(work.attempt(), age, isProbe, failure);
     if (decision instanceof RetryRule.Decision.GiveUp giveUp) {
       settler.dead(work.lease(), work.offset(), giveUp.reason(), failure);
     } else if (decision instanceof RetryRule.Decision.Again again) {
-      tryAgain(work, again.after(), failure.reason());
+      tryAgain(work, again.after(), failure.reason(), !isProbe);
     }
   }
 
-  void tryAgain(Work work, Duration after, String reason) {
-    settler.retry(work, after, reason);
+  /** The player stops, and what came of the attempt will never be known. */
+  void interrupted(Work work) {
+    tryAgain(work, Duration.ZERO, "the player stopped", true);
+  }
+
+  private void tryAgain(Work work, Duration after, String reason, boolean counts) {
+    settler.retry(work, after, reason, counts);
     releaseLane.accept(work);
   }
 }

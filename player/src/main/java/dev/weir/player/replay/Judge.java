@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says what came of an attempt: the target's own rule, unless {@code on_response} judges otherwise.
- * The replay's thread's own.
+ * What failed anyhow stays with that rule where the hook errs on it, so that an outage is no fault
+ * of the captures. The replay's thread's own.
  */
 final class Judge {
   private final PlayerHook onResponse;
@@ -33,7 +34,7 @@ final class Judge {
     }
 
     /**
-     * The hook erred; {@code message} names file and line.
+     * The hook erred on what did not fail; {@code message} names file and line.
      *
      * @param outcome by the target's own rule
      */
@@ -52,7 +53,10 @@ final class Judge {
         answer,
         answer == null ? reason(outcome) : null);
     if (verdict instanceof Verdict.Failed failed) {
-      return new Ruling.Failed(failed.message(), outcome);
+      return outcome instanceof Outcome.Retry retry
+          ? new Ruling.Final(new Outcome.Retry(
+              retry.reason() + ", and " + failed.message(), retry.after(), retry.answer()))
+          : new Ruling.Failed(failed.message(), outcome);
     }
     return new Ruling.Final(outcome(verdict, outcome));
   }

@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases that a replay holds: keeps them from running out, and tells the feed what was decided,
  * many captures at a time. What the feed did not acknowledge is said again until it does, or until
- * it knows nothing of the lease. Then what the target has already is remembered, and settled when
- * it is leased again, instead of being delivered a second time. The replay's thread's own; replies
- * come to it by {@code thread}.
+ * it knows nothing of the lease. Then what the target has already is remembered for a while, and
+ * settled when it is leased again, instead of being delivered a second time. The replay's thread's
+ * own; replies come to it by {@code thread}.
  */
 final class LeaseBook {
   private static final int SETTLE_AT_ONCE = 500;
@@ -32,6 +32,9 @@ final class LeaseBook {
 
   /** More than two leases hold, so that what was forgotten was never worth remembering. */
   static final int MAX_REMEMBERED = 20_000;
+
+  /** In lease lengths. What was rewound since is leased to be delivered again. */
+  private static final int REMEMBERED_FOR = 3;
 
   private static final Duration EXTEND_AGAIN = Duration.ofSeconds(1);
 
@@ -42,7 +45,10 @@ final class LeaseBook {
   private final Duration length;
   private final Duration attempt;
   private final List<HeldLease> leases = new ArrayList<>();
-  private final Set<CaptureId> arrived = new LinkedHashSet<>();
+
+  /** With when that was learnt, the oldest first. */
+  private final Map<CaptureId, Long> arrived = new LinkedHashMap<>();
+
   private @Nullable HeldLease settling;
 
   /** More is being asked for in it. */
@@ -141,17 +147,25 @@ final class LeaseBook {
   }
 
   private void remember(List<CaptureId> ids) {
-    arrived.addAll(ids);
-    Iterator<CaptureId> oldest = arrived.iterator();
-    while (arrived.size() > MAX_REMEMBERED) {
-      oldest.next();
+    long now = ticker.nanos();
+    for (CaptureId id : ids) {
+      arrived.remove(id);
+      arrived.put(id, now);
+    }
+    Iterator<Long> oldest = arrived.values().iterator();
+    while (oldest.hasNext() && (isForgotten(oldest.next()) || arrived.size() > MAX_REMEMBERED)) {
       oldest.remove();
     }
   }
 
+  private boolean isForgotten(long learntAt) {
+    return ticker.nanos() - learntAt > length.toNanos() * REMEMBERED_FOR;
+  }
+
   /** Whether the target has it, by a lease that ended before that could be told. Asked once. */
   boolean hasArrived(CaptureId id) {
-    return arrived.remove(id);
+    Long learntAt = arrived.remove(id);
+    return learntAt != null && !isForgotten(learntAt);
   }
 
   /** It waited in a lease that ran out: whoever has it next decides. */

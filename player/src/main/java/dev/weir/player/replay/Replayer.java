@@ -95,7 +95,7 @@ public final class Replayer implements Step, AutoCloseable {
     this.pace = new Pace(config.rate(), ticker.nanos());
     this.meter = new ReplayMeter(ticker);
     this.state = new TargetState(config.bucket().value(), meter);
-    this.sender = new Sender(targets, new Judge(hook), meter, ticker, this::post);
+    this.sender = new Sender(targets, new Judge(hook), meter, pace, ticker, this::post);
     this.asker = new Asker(config, feed, feedState, leases, ticker);
     this.settler = new Settler(leases, meter);
     this.aftermath = new Aftermath(
@@ -230,7 +230,6 @@ public final class Replayer implements Step, AutoCloseable {
   }
 
   private void send(List<Work> works, List<Emission> emissions) {
-    pace.started(ticker.nanos());
     underWay.addAll(works);
     sender.send(works.get(0), emissions, underWay::contains, ruling -> {
       aftermath.attempted(works, ruling);
@@ -300,7 +299,7 @@ public final class Replayer implements Step, AutoCloseable {
     if (now - stoppedAt >= DRAIN.toNanos()) {
       for (Work work : List.copyOf(underWay)) {
         underWay.remove(work);
-        aftermath.tryAgain(work, Duration.ZERO, "the player stopped");
+        aftermath.interrupted(work);
         finish(work);
       }
     }

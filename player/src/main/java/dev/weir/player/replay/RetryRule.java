@@ -31,8 +31,8 @@ final class RetryRule {
   /**
    * @param attempt the number of the attempt that failed, from 1 on
    * @param age since the group's first attempt
-   * @param isProbe whether the target was known to fail: then the attempts are not used up, or the
-   *     first captures of a bucket would die of a long outage
+   * @param isProbe whether the target was known to fail: then no attempt is used up, or the first
+   *     captures of a bucket would die of a long outage
    */
   Decision decide(int attempt, Duration age, boolean isProbe, Outcome.Retry failure) {
     if (attempt >= rules.maxAttempts() && !isProbe) {

@@ -15,20 +15,23 @@ import java.util.function.Predicate;
 
 /**
  * Makes attempts: sends what a hook made of a capture, one part after the other as long as the
- * target takes them, and has each answer judged. The replay's thread's own; outcomes come to it by
- * {@code thread}.
+ * target takes them, counts each against the rate, and has each answer judged. The replay's
+ * thread's own; outcomes come to it by {@code thread}.
  */
 final class Sender {
   private final Targets targets;
   private final Judge judge;
   private final ReplayMeter meter;
+  private final Pace pace;
   private final Ticker ticker;
   private final Executor thread;
 
-  Sender(Targets targets, Judge judge, ReplayMeter meter, Ticker ticker, Executor thread) {
+  Sender(
+      Targets targets, Judge judge, ReplayMeter meter, Pace pace, Ticker ticker, Executor thread) {
     this.targets = targets;
     this.judge = judge;
     this.meter = meter;
+    this.pace = pace;
     this.ticker = ticker;
     this.thread = thread;
   }
@@ -50,6 +53,7 @@ final class Sender {
       Predicate<Work> isWanted,
       Consumer<Judge.Ruling> then) {
     long startedAt = ticker.nanos();
+    pace.started(startedAt);
     Emission emission = emissions.get(part - 1);
     Attempt attempt = new Attempt(work.id().part(part), work.attempt(), emission.capture());
     deliver(targets.choose(emission.target()), attempt)

@@ -30,20 +30,22 @@ final class Settler {
     leases.decide(work.lease(), d -> d.filtered(new Settlement.Refusal(work.offset(), reason)));
   }
 
-  void retry(Work work, Duration after, String reason) {
+  /** @param counts whether the attempt that failed is used up by it */
+  void retry(Work work, Duration after, String reason, boolean counts) {
     meter.retried(reason);
-    close(work);
-    leases.decide(
-        work.lease(), d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason)));
+    putOff(work, after, reason, !counts);
   }
 
-  /** Leased again after a while, and no attempt is counted. */
+  /** Leased again after a while, without an attempt. */
   void held(Work work, Duration delay) {
+    putOff(work, delay, "held by a script", true);
+  }
+
+  private void putOff(Work work, Duration after, String reason, boolean held) {
     close(work);
     leases.decide(
         work.lease(),
-        d -> d.retry(
-            new Settlement.Retry(work.offset(), delay.toMillis(), "held by a script", true)));
+        d -> d.retry(new Settlement.Retry(work.offset(), after.toMillis(), reason, held)));
   }
 
   /** @param last the last attempt's outcome, or null where there was none */

@@ -11,6 +11,7 @@ import dev.weir.wire.Settlement;
 import dev.weir.wire.Settlement.Range;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +106,11 @@ public final class InMemoryFeed implements Feed {
 
   public synchronized List<Settlement> settlements() {
     return List.copyOf(settlements);
+  }
+
+  /** Goes back: whatever became of it, all from {@code offset} on is leased once more. */
+  public synchronized void rewind(long offset) {
+    items.tailMap(offset, true).values().forEach(item -> item.fate = "");
   }
 
   /** As after a restart: leases are forgotten. */
@@ -255,7 +261,10 @@ public final class InMemoryFeed implements Feed {
     settlement
         .dead()
         .forEach(d -> held(d.offset(), lease).forEach(item -> end(item, "dead: " + d.reason())));
-    for (Settlement.Retry retry : settlement.retry()) {
+    List<Settlement.Retry> latestFirst = settlement.retry().stream()
+        .sorted(Comparator.comparingLong(Settlement.Retry::offset).reversed())
+        .toList();
+    for (Settlement.Retry retry : latestFirst) {
       for (Item item : held(retry.offset(), lease)) {
         if (item.firstAttempt == null) {
           item.firstAttempt = now;

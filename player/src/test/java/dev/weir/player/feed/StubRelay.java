@@ -35,6 +35,8 @@ public final class StubRelay implements AutoCloseable {
   private final Loop ticking = new Loop("stub-relay", this::tick);
   private volatile @Nullable Refusal refusal;
 
+  private volatile int mostBytes = Integer.MAX_VALUE;
+
   private record Refusal(int status, String body, String retryAfter) {}
 
   public StubRelay(InMemoryFeed bucket) {
@@ -69,6 +71,11 @@ public final class StubRelay implements AutoCloseable {
     refusal = new Refusal(status, body, retryAfter);
   }
 
+  /** From now on it takes no larger body. */
+  public void take(int bytes) {
+    mostBytes = bytes;
+  }
+
   public void serveAgain() {
     refusal = null;
   }
@@ -88,6 +95,8 @@ public final class StubRelay implements AutoCloseable {
         exchange.setStatusCode(refused.status());
         exchange.getResponseHeaders().put(new HttpString("Retry-After"), refused.retryAfter());
         exchange.getResponseSender().send(refused.body());
+      } else if (body.length > mostBytes) {
+        exchange.setStatusCode(413).getResponseSender().send("too large");
       } else if (exchange.getRequestPath().equals(Protocol.REPORTS_PATH)) {
         reports.add(Json.read(body, Report.class).player());
         exchange.setStatusCode(204).endExchange();

@@ -192,6 +192,22 @@ class ReplayerBatchTest {
   }
 
   @Test
+  void triesThoseOfOneSessionOneByOneToo() {
+    Replayer replayer = gathering(10);
+    target.judge(attempt -> target.attempts().size() == 1 ? new Retry("503") : new Delivered(null));
+    for (int i = 0; i < 10; i++) {
+      bucket.add(get("s", "/" + i));
+    }
+
+    advance(replayer, Duration.ofMinutes(2));
+
+    assertThat(bucket.fates()).containsOnly("delivered");
+    assertThat(sizes()).hasSize(11).startsWith(10).endsWith(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    assertThat(target.attempts().stream().skip(1).map(ReplayerBatchTest::body))
+        .containsExactly("/0", "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9");
+  }
+
+  @Test
   void letsNoCaptureThatTheScriptFailsOnTakeOthersWithIt() {
     Replayer replayer = gathering(10);
     for (int i = 0; i < 10; i++) {

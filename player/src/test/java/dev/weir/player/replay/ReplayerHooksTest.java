@@ -199,6 +199,53 @@ class ReplayerHooksTest extends ReplayRig {
   }
 
   @Test
+  void leavesAnOutageToTheTargetsOwnRuleWhenTheHookErrsInIt() {
+    replayer = replayer(
+        Order.SESSION,
+        16,
+        null,
+        judging((sent, answer) -> answer == null
+            ? new Verdict.Failed("judge.lua:2: res is nil", null)
+            : new Verdict.Unjudged(answer)),
+        true);
+    boolean[] up = {false};
+    target.judge(
+        attempt -> up[0] ? new Delivered(answered(200, "")) : new Retry("connection refused"));
+    for (int i = 0; i < 100; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+
+    advance(Duration.ofMinutes(30));
+    assertThat(replayer.state(List.of()).circuit()).isNotEqualTo("closed");
+    assertThat(replayer.state(List.of()).lastError())
+        .isEqualTo("connection refused, and judge.lua:2: res is nil");
+    assertThat(target.attempts()).hasSizeLessThan(100);
+    up[0] = true;
+    advance(Duration.ofMinutes(15));
+
+    assertThat(bucket.fates()).containsOnly("delivered");
+  }
+
+  @Test
+  void countsNoHookThatErrsAsAProbe() {
+    boolean[] up = {false};
+    PlayerHook hook = capture -> up[0]
+        ? new Hook.Result.Failed("hook.lua:3: nil")
+        : new Hook.Result.Kept(List.of(emission(capture)));
+    replayer = replayer(Order.SESSION, 16, null, hook, true);
+    target.judge(attempt -> new Retry("connection refused"));
+    for (int i = 0; i < 20; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+    advance(Duration.ofMinutes(1));
+    up[0] = true;
+
+    advance(Duration.ofHours(1));
+
+    assertThat(bucket.fates()).containsOnly("dead: hook.lua:3: nil");
+  }
+
+  @Test
   void judgesNothingThatWasNeverSent() {
     replayer = replayer(
         Order.SESSION, 16, null, judging((sent, answer) -> new Verdict.Delivered(answer)), true);

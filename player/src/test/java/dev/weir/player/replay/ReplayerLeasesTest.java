@@ -134,6 +134,25 @@ class ReplayerLeasesTest extends ReplayRig {
   }
 
   @Test
+  void deliversAgainWhatIsRewoundLaterThoughItsSettlementWasInDoubt() {
+    target.hold();
+    bucket.add(capture("s", "/0"));
+    advance(Duration.ofSeconds(1));
+    feed.cut(Cut.AFTER);
+    target.release(0);
+    advance(Duration.ofSeconds(1));
+    assertThat(bucket.fate(1)).isEqualTo("delivered");
+    bucket.forgetLeases();
+    feed.cut(Cut.NOWHERE);
+    advance(Duration.ofMinutes(10));
+
+    bucket.rewind(1);
+    advance(Duration.ofSeconds(5));
+
+    assertThat(target.targets()).containsExactly("/0", "/0");
+  }
+
+  @Test
   void handsBackOnceItIsClosedAndWaitsForWhatIsUnderWay() {
     target.hold();
     bucket.add(capture("a", "/a0"), capture("a", "/a1"), capture("b", "/b0"));

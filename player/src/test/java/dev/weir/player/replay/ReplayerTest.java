@@ -9,6 +9,7 @@ import dev.weir.player.target.Outcome.Dead;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.player.target.Target;
+import dev.weir.script.Hook;
 import dev.weir.script.PlayerHook;
 import dev.weir.unit.Rate;
 import dev.weir.wire.LeaseRequest.Order;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -101,6 +103,20 @@ class ReplayerTest extends ReplayRig {
   @Test
   void startsNoMoreThanTheRateAllows() {
     replayer = replayer(Order.NONE, 16, new Rate(50), PlayerHook.NONE, true);
+    for (int i = 0; i < 1000; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+
+    advance(Duration.ofSeconds(4));
+
+    assertThat(target.attempts()).hasSizeBetween(195, 210);
+  }
+
+  @Test
+  void countsEachPartOfASplitCaptureAgainstTheRate() {
+    PlayerHook split = capture ->
+        new Hook.Result.Kept(List.of(emission(capture), emission(capture), emission(capture)));
+    replayer = replayer(Order.NONE, 16, new Rate(50), split, true);
     for (int i = 0; i < 1000; i++) {
       bucket.add(capture("s" + i, "/" + i));
     }
@@ -212,6 +228,25 @@ class ReplayerTest extends ReplayRig {
 
     assertThat(replayer.state(List.of()).retried()).isEqualTo(1);
     assertThat(replayer.state(List.of()).lastError()).contains("broken");
+  }
+
+  @Test
+  void usesUpNoAttemptsWithProbes() {
+    target.judge(attempt -> new Retry("connection refused"));
+    for (int i = 0; i < 20; i++) {
+      bucket.add(capture("s" + i, "/" + i));
+    }
+    advance(Duration.ofSeconds(1));
+    assertThat(replayer.state(List.of()).circuit()).isEqualTo("open");
+    List<Integer> attempts =
+        LongStream.rangeClosed(1, 20).mapToObj(bucket::attempts).toList();
+    int tried = target.attempts().size();
+
+    advance(Duration.ofHours(6));
+
+    assertThat(target.attempts().size()).isGreaterThan(tried + 100);
+    assertThat(LongStream.rangeClosed(1, 20).mapToObj(bucket::attempts)).isEqualTo(attempts);
+    assertThat(bucket.fates()).containsOnly("");
   }
 
   @Test

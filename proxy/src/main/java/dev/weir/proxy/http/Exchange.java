@@ -61,7 +61,7 @@ final class Exchange {
     this.conversation = conversation;
     this.lane = conversation.lane;
     this.client = conversation.client;
-    this.watch = new Watch();
+    this.watch = new Watch(lane.proxy);
     this.upload = new Upload(this, up);
     this.download = new Download(this, down);
     this.pumpUpload = upload::pump;
@@ -77,7 +77,7 @@ final class Exchange {
     upgrades = hop.upgrades();
     tunnel = false;
     unsure = false;
-    watch.begin(lane.proxy.observer(), head, peer());
+    watch.begin(head, peer());
     download.begin(head);
     upload.begin(head, hop, end);
     lane.connect(this, false);

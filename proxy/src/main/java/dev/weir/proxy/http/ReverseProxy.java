@@ -20,11 +20,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -42,6 +45,7 @@ import org.xnio.channels.AcceptingChannel;
  * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReverseProxy.class);
   private static final int BACKLOG = 4096;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -60,6 +64,7 @@ public final class ReverseProxy implements Closeable {
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder failed = new LongAdder();
+  private final AtomicBoolean observerHasFailed = new AtomicBoolean();
   private volatile boolean closing;
   private @Nullable XnioWorker worker;
   private @Nullable AcceptingChannel<? extends StreamConnection> server;
@@ -250,6 +255,15 @@ public final class ReverseProxy implements Closeable {
 
   Observer observer() {
     return observer;
+  }
+
+  /** Told once: it may well fail at every request. */
+  void observerFailed(Throwable failure) {
+    if (!observerHasFailed.getAndSet(true)) {
+      LOG.error(
+          "an observer failed: what it should have seen goes on unobserved; it is not told again",
+          failure);
+    }
   }
 
   Forwarded forwarded() {

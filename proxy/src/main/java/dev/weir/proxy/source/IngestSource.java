@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An endpoint that takes requests and answers them itself, once they are durable. */
 public final class IngestSource implements Source {
-  /** What the bodies of all requests under way may take together; then 503. */
-  private static final ByteSize BODIES = ByteSize.ofMegabytes(64);
+  /** What the heads and bodies of all requests under way may take together; then 503. */
+  private static final ByteSize COPIES = ByteSize.ofMegabytes(64);
 
   private final Config config;
   private final SourceContext context;
@@ -41,7 +41,7 @@ public final class IngestSource implements Source {
         config.name.value(),
         config.token == null ? null : Sha256.of(config.token.reveal()),
         config.bodyLimit.bytes(),
-        new Budget(BODIES),
+        new Budget(COPIES),
         config.answer,
         intake,
         refusals);

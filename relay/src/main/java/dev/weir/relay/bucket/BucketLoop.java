@@ -90,7 +90,7 @@ final class BucketLoop implements Step {
     this.groups = groups;
     this.polls = new Polls(groups);
     this.retention = retention;
-    this.committer = new Committer(name, spool, whenFull, clocks, runs, groups);
+    this.committer = new Committer(name, spool, whenFull, clocks, runs, groups, retention);
     this.operations = new Operations(spool, dead, groups, clocks);
     this.state = spool.state();
     this.openedAt = clocks.nanos();

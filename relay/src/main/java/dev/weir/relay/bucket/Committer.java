@@ -26,6 +26,7 @@ final class Committer {
   private final Clocks clocks;
   private final RunBooks runs;
   private final Groups groups;
+  private final Retention retention;
 
   Committer(
       BucketName name,
@@ -33,25 +34,52 @@ final class Committer {
       WhenFull whenFull,
       Clocks clocks,
       RunBooks runs,
-      Groups groups) {
+      Groups groups,
+      Retention retention) {
     this.name = name;
     this.spool = spool;
     this.whenFull = whenFull;
     this.clocks = clocks;
     this.runs = runs;
     this.groups = groups;
+    this.retention = retention;
   }
 
   private record Staged(Work.Append batch, Taken taken) {}
 
+  /** Batches for which the spool has no room; nobody has answered them yet. */
+  private record Unplaced(List<Work.Append> batches, Append.Full full) {}
+
   /**
-   * Commits and answers everybody. Where the disk refuses, the runs' books stay as they were; the
-   * groups' are ahead of it then, which costs nothing but a repetition should the relay be killed
-   * now.
+   * Commits and answers everybody. What no group needs any more makes room for what is new. Where
+   * the disk refuses, the runs' books stay as they were; the groups' are ahead of it then, which
+   * costs nothing but a repetition should the relay be killed now.
    *
    * @throws IOException if the disk refused; everybody has heard
    */
   void commit(List<Work.Append> batches, List<Promise<?>> promises) throws IOException {
+    Unplaced unplaced = write(batches, promises);
+    while (unplaced != null) {
+      List<Work.Append> again = unplaced.batches();
+      try {
+        if (!retention.makeRoom(groups.needed(spool.state().next()))) {
+          refuse(unplaced);
+          return;
+        }
+        unplaced = write(again, List.of());
+      } catch (IOException e) {
+        again.forEach(batch -> batch.done().completeExceptionally(e));
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Commits what there is room for, and answers that. Where there is too little, all that brings
+   * nothing new is committed the same.
+   */
+  private @Nullable Unplaced write(List<Work.Append> batches, List<Promise<?>> promises)
+      throws IOException {
     List<Staged> staged = new ArrayList<>();
     Map<RunId, RunBook> books = new HashMap<>();
     List<byte[]> frames = new ArrayList<>();
@@ -67,8 +95,7 @@ final class Committer {
     if (!marks.isEmpty()) {
       try {
         if (spool.append(frames, marks, whenFull) instanceof Append.Full full) {
-          refuse(full, staged, promises);
-          return;
+          return withoutFrames(staged, promises, full);
         }
       } catch (IOException e) {
         staged.forEach(one -> one.batch().done().completeExceptionally(e));
@@ -85,6 +112,23 @@ final class Committer {
       CrashPoint.SETTLE_ANSWERED.reach();
     }
     groups.sweep();
+    return null;
+  }
+
+  private Unplaced withoutFrames(List<Staged> staged, List<Promise<?>> promises, Append.Full full)
+      throws IOException {
+    List<Work.Append> light = new ArrayList<>();
+    List<Work.Append> heavy = new ArrayList<>();
+    for (Staged one : staged) {
+      (one.taken().frames().isEmpty() ? light : heavy).add(one.batch());
+    }
+    try {
+      write(light, promises);
+    } catch (IOException e) {
+      heavy.forEach(batch -> batch.done().completeExceptionally(e));
+      throw e;
+    }
+    return new Unplaced(heavy, full);
   }
 
   /** What a batch comes to, its run's book put into {@code books}; null if it is answered. */
@@ -122,17 +166,10 @@ final class Committer {
     }
   }
 
-  /** No room for new captures; what brings none is committed all the same. */
-  private void refuse(Append.Full full, List<Staged> staged, List<Promise<?>> promises)
-      throws IOException {
-    List<Work.Append> light = new ArrayList<>();
-    for (Staged one : staged) {
-      if (one.taken().frames().isEmpty()) {
-        light.add(one.batch());
-      } else {
-        one.batch().done().complete(new Receipt.Full(full.used(), full.limit()));
-      }
-    }
-    commit(light, promises);
+  private static void refuse(Unplaced unplaced) {
+    Append.Full full = unplaced.full();
+    unplaced
+        .batches()
+        .forEach(batch -> batch.done().complete(new Receipt.Full(full.used(), full.limit())));
   }
 }

@@ -21,6 +21,9 @@ final class Polls {
   private final Deque<Poll> waiting = new ArrayDeque<>();
   private long leases;
 
+  /** A group has not looked through all that might be for one who waits. */
+  private boolean looksOn;
+
   Polls(Groups groups) {
     this.groups = groups;
   }
@@ -37,6 +40,7 @@ final class Polls {
 
   /** Grants what can be granted, and answers those whose time is up with nothing. */
   void serve(long now) throws IOException {
+    looksOn = false;
     Set<Try> inVain = new HashSet<>();
     Iterator<Poll> each = waiting.iterator();
     while (each.hasNext()) {
@@ -57,6 +61,7 @@ final class Polls {
           }
           continue;
         }
+        looksOn |= group != null && group.readsOn();
         inVain.add(attempt);
       }
       if (poll.until() - now <= 0) {
@@ -74,9 +79,9 @@ final class Polls {
     return group.lease(leases + 1, poll.request(), poll.onto());
   }
 
-  /** Nanoseconds until the first must be answered, at most {@code most}. */
+  /** Nanoseconds until there is something to do for those who wait, at most {@code most}. */
   long idle(long now, long most) {
-    long least = most;
+    long least = looksOn ? 0 : most;
     for (Poll poll : waiting) {
       least = Math.min(least, poll.until() - now);
     }

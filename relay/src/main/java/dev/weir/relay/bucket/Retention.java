@@ -37,6 +37,23 @@ final class Retention {
     }
   }
 
+  /**
+   * Where the bucket is full: forgets an eighth of what is only kept to be replayed again, the
+   * oldest of it. Frees what whole segments that is, which may be nothing.
+   *
+   * @param needed the first position that a group still needs, by the books as saved
+   * @return whether there was any
+   */
+  boolean makeRoom(long needed) throws IOException {
+    long first = spool.state().first();
+    long spare = needed - first;
+    if (spare <= 0) {
+      return false;
+    }
+    spool.truncate(first + (spare + 7) / 8);
+    return true;
+  }
+
   private boolean isDue() {
     return clocks.nanos() - expireAt >= EXPIRE_EVERY.toNanos();
   }

@@ -12,10 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The last report of every proxy and player, the silent ones included. Any thread may call. */
+/**
+ * The last report of every proxy and player, those included that are silent or have stopped. A
+ * proxy's stays, since its books are part of the ledger; a player's goes a day later. Any thread
+ * may call.
+ */
 public final class Fleet {
   /** Whoever is not heard for so long is silent: reports come every ten seconds. */
   public static final Duration SILENT_AFTER = Duration.ofSeconds(30);
+
+  /** Nobody waits any more for whoever is not heard for so long. */
+  static final Duration GONE_AFTER = Duration.ofHours(24);
 
   /** So many of each are remembered; beyond it, whoever was silent for longest is forgotten. */
   static final int MAX = 1_000;
@@ -25,14 +32,28 @@ public final class Fleet {
   private final Map<String, Heard<PlayerReport>> players = new TreeMap<>();
   private long changes;
 
-  /** A report and when it came. */
-  public record Heard<T>(Instant at, T report) {
+  /**
+   * A report and when it came.
+   *
+   * @param stopped whether it was the last word of a role that closed in order
+   */
+  public record Heard<T>(Instant at, boolean stopped, T report) {
     public Duration age(Instant now) {
       return Duration.between(at, now);
     }
 
+    /** Unheard of, though it never said that it stops. */
     public boolean isSilent(Instant now) {
-      return age(now).compareTo(SILENT_AFTER) > 0;
+      return !stopped && age(now).compareTo(SILENT_AFTER) > 0;
+    }
+
+    public boolean isHere(Instant now) {
+      return !stopped && !isSilent(now);
+    }
+
+    /** Silent or stopped for so long that nobody waits for it. */
+    public boolean isGone(Instant now) {
+      return age(now).compareTo(GONE_AFTER) > 0;
     }
   }
 
@@ -43,10 +64,10 @@ public final class Fleet {
   public void hear(Report report) {
     Instant now = clock.instant();
     if (report.proxy() != null) {
-      hearProxy(new Heard<>(now, report.proxy()));
+      hearProxy(new Heard<>(now, report.stopped(), report.proxy()));
     }
     if (report.player() != null) {
-      hearPlayer(new Heard<>(now, report.player()));
+      hearPlayer(new Heard<>(now, report.stopped(), report.player()));
     }
   }
 
@@ -67,13 +88,13 @@ public final class Fleet {
     changes++;
   }
 
-  /** A player's counters end with it: one of its name that went silent is forgotten. */
+  /** A player's counters end with it: one of its name that stopped or went silent is forgotten. */
   synchronized void hearPlayer(Heard<PlayerReport> heard) {
     PlayerReport now = heard.report();
     players
         .values()
-        .removeIf(
-            known -> known.report().player().equals(now.player()) && known.isSilent(heard.at()));
+        .removeIf(known -> known.report().player().equals(now.player())
+            && (known.stopped() || known.isSilent(heard.at())));
     players.put(now.instance(), heard);
     bound(players);
     changes++;
@@ -92,6 +113,10 @@ public final class Fleet {
   }
 
   public synchronized List<Heard<PlayerReport>> players() {
+    Instant now = clock.instant();
+    if (players.values().removeIf(known -> known.isGone(now))) {
+      changes++;
+    }
     return new ArrayList<>(players.values());
   }
 

@@ -12,7 +12,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +29,19 @@ public final class FleetFile implements Step, AutoCloseable {
   private long written;
   private boolean failing;
 
-  /** JSON: {@code {"proxies": [{"atMs": …, "report": …}], "players": […]}}. */
+  /** JSON: {@code {"proxies": [{"atMs": …, "stopped": …, "report": …}], "players": […]}}. */
   record Content(List<Entry<ProxyReport>> proxies, List<Entry<PlayerReport>> players) {}
 
   /** @param atMs when it was heard, in milliseconds since 1970 */
-  record Entry<T>(long atMs, T report) {}
+  record Entry<T>(long atMs, boolean stopped, T report) {
+    static <T> Entry<T> of(Heard<T> heard) {
+      return new Entry<>(heard.at().toEpochMilli(), heard.stopped(), heard.report());
+    }
+
+    Heard<T> heard() {
+      return new Heard<>(Instant.ofEpochMilli(atMs), stopped, report);
+    }
+  }
 
   public FleetFile(Fleet fleet, Path file) {
     this.fleet = fleet;
@@ -51,14 +58,8 @@ public final class FleetFile implements Step, AutoCloseable {
     }
     try {
       Content content = Json.read(bytes, Content.class);
-      content
-          .proxies()
-          .forEach(entry ->
-              fleet.hearProxy(new Heard<>(Instant.ofEpochMilli(entry.atMs()), entry.report())));
-      content
-          .players()
-          .forEach(entry ->
-              fleet.hearPlayer(new Heard<>(Instant.ofEpochMilli(entry.atMs()), entry.report())));
+      content.proxies().forEach(entry -> fleet.hearProxy(entry.heard()));
+      content.players().forEach(entry -> fleet.hearPlayer(entry.heard()));
     } catch (IOException | RuntimeException e) {
       LOG.warn("{} says nothing of the fleet and will be written anew: {}", file, e.getMessage());
     }
@@ -84,14 +85,8 @@ public final class FleetFile implements Step, AutoCloseable {
   }
 
   private void write() throws IOException {
-    List<Entry<ProxyReport>> proxies = new ArrayList<>();
-    fleet
-        .proxies()
-        .forEach(heard -> proxies.add(new Entry<>(heard.at().toEpochMilli(), heard.report())));
-    List<Entry<PlayerReport>> players = new ArrayList<>();
-    fleet
-        .players()
-        .forEach(heard -> players.add(new Entry<>(heard.at().toEpochMilli(), heard.report())));
+    List<Entry<ProxyReport>> proxies = fleet.proxies().stream().map(Entry::of).toList();
+    List<Entry<PlayerReport>> players = fleet.players().stream().map(Entry::of).toList();
     WholeFile.write(file, Json.write(new Content(proxies, players)));
   }
 

@@ -6,7 +6,6 @@ import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.fleet.Fleet.Heard;
 import dev.weir.relay.fleet.Stats.BucketRow;
-import dev.weir.relay.fleet.Stats.GroupRow;
 import dev.weir.relay.fleet.Stats.ProxyRow;
 import dev.weir.relay.fleet.Stats.ReplayRow;
 import dev.weir.unit.Version;
@@ -24,11 +23,6 @@ import java.util.function.Supplier;
 
 /** Puts the whole picture together: fleet, buckets and how fast they are. Any thread may call. */
 public final class Observatory {
-  /** A bucket that will be full within this time is a problem. */
-  private static final Duration FULL_SOON = Duration.ofHours(4);
-
-  private static final double NEARLY_FULL = 0.9;
-
   private final String relay;
   private final Buckets buckets;
   private final Fleet fleet;
@@ -94,7 +88,7 @@ public final class Observatory {
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
         refused(),
-        problems(totals, proxies, rows, replays, scripts, tokenRows),
+        Problems.of(totals, proxies, rows, replays, scripts, tokenRows),
         proxies,
         rows,
         replays,
@@ -119,79 +113,5 @@ public final class Observatory {
 
   private static Totals totals(Map<String, BucketView> views, List<Heard<ProxyReport>> reports) {
     return Totals.of(reports.stream().map(Heard::report).toList(), views);
-  }
-
-  private static List<String> problems(
-      Totals totals,
-      List<ProxyRow> proxies,
-      List<BucketRow> buckets,
-      List<ReplayRow> replays,
-      List<ScriptRow> scripts,
-      List<TokenRow> tokens) {
-    List<String> problems = new ArrayList<>();
-    if (totals.imbalance() != 0) {
-      problems.add("the ledger is off by " + totals.imbalance() + ": please report this as a bug");
-    }
-    buckets.forEach(bucket -> addProblems(bucket, problems));
-    for (ProxyRow proxy : proxies) {
-      if (proxy.silent()) {
-        problems.add("proxy " + proxy.name() + " silent for " + Spoken.millis(proxy.seenMs()));
-      } else if (proxy.isStuck()) {
-        problems.add("proxy " + proxy.name() + " does not ship: " + proxy.state());
-      }
-    }
-    for (ReplayRow replay : replays) {
-      if (replay.silent()) {
-        problems.add("player " + replay.player() + " silent for " + Spoken.millis(replay.seenMs()));
-      } else if (!replay.state().circuit().equals("closed")) {
-        problems.add("player " + replay.player() + " holds back from "
-            + replay.state().target() + ": " + replay.state().lastError());
-      }
-    }
-    scripts.stream()
-        .filter(ScriptRow::bad)
-        .forEach(row -> problems.add(row.role() + " " + row.name() + ", " + row.place()
-            + ": script " + row.state().script() + " " + row.trouble()));
-    tokens.stream()
-        .filter(TokenRow::endsSoon)
-        .forEach(
-            row -> problems.add("token " + row.name() + " (" + row.sha256() + "…) " + row.end()));
-    return problems;
-  }
-
-  private static void addProblems(BucketRow bucket, List<String> problems) {
-    String name = "bucket " + bucket.name();
-    if (bucket.trouble() != null) {
-      problems.add(name + " cannot write: " + bucket.trouble());
-    }
-    if (bucket.filled() >= NEARLY_FULL) {
-      problems.add(name + " is " + Spoken.percent(bucket.filled()) + " full" + holders(bucket));
-    } else if (bucket.fullInMs() != null && bucket.fullInMs() < FULL_SOON.toMillis()) {
-      problems.add(name + " will be full in " + Spoken.millis(bucket.fullInMs()) + holders(bucket));
-    }
-    if (bucket.pausedMs() != null) {
-      problems.add(name + " is paused since " + Spoken.millis(bucket.pausedMs())
-          + ": nobody leases from it");
-    }
-    for (GroupRow group : bucket.groups()) {
-      if (group.pausedMs() != null) {
-        problems.add(name + ": group " + group.name() + " is paused since "
-            + Spoken.millis(group.pausedMs()) + ", " + Spoken.count(group.open()) + " wait");
-      }
-      if (group.stuck()) {
-        problems.add(name + ": group " + group.name()
-            + " leases no further, too many captures wait to be tried again");
-      }
-    }
-  }
-
-  /** Who holds a bucket's captures back. */
-  private static String holders(BucketRow bucket) {
-    List<String> names = bucket.groups().stream()
-        .filter(group -> !group.silent())
-        .filter(group -> group.open() > 0)
-        .map(group -> group.name() + (group.pausedMs() == null ? "" : " (paused)"))
-        .toList();
-    return names.isEmpty() ? "" : "; held by group " + String.join(", ", names);
   }
 }

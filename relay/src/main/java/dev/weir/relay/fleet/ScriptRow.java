@@ -18,7 +18,8 @@ import java.util.TreeMap;
  *
  * @param role {@code proxy}, {@code relay} or {@code player}, called {@code name}
  * @param place what it works on there, such as {@code source shop}
- * @param bad whether it has failed lately, or its newest file does not run
+ * @param bad whether it has failed lately, or its newest file does not run; never where its role
+ *     does not run
  */
 public record ScriptRow(
     String role,
@@ -36,7 +37,7 @@ public record ScriptRow(
         rows.add(of("proxy", heard.report().proxy(), "source " + source, state, now));
       }
     });
-    return rows;
+    return heard.isHere(now) ? rows : past(rows);
   }
 
   static List<ScriptRow> ofPlayer(Heard<PlayerReport> heard, Instant now) {
@@ -47,7 +48,13 @@ public record ScriptRow(
         rows.add(of("player", heard.report().player(), place, state, now));
       }
     }
-    return rows;
+    return heard.isHere(now) ? rows : past(rows);
+  }
+
+  private static List<ScriptRow> past(List<ScriptRow> rows) {
+    return rows.stream()
+        .map(row -> new ScriptRow(row.role, row.name, row.place, false, row.state))
+        .toList();
   }
 
   static ScriptRow of(String role, String name, String place, ScriptState state, Instant now) {

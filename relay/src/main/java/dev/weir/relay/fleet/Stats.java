@@ -40,7 +40,9 @@ public record Stats(
    * A proxy, as it was {@code seenMs} ago.
    *
    * @param refused clients that its sources turned away, since its start
+   * @param stopped whether it ended in order; else it is silent where it is not heard
    * @param waiting captures that it has not shipped, in memory and on disk
+   * @param missed whether somebody should see after it: it is silent, or holds captures for long
    * @param used bytes of its spools, of {@code limit}
    * @param state of the bucket line that is worst off
    */
@@ -50,6 +52,8 @@ public record Stats(
       String version,
       long seenMs,
       boolean silent,
+      boolean stopped,
+      boolean missed,
       long upMs,
       long captured,
       SortedMap<String, Long> filtered,
@@ -64,14 +68,14 @@ public record Stats(
       Map<String, String> health) {
     static ProxyRow of(Heard<ProxyReport> heard, Instant now) {
       ProxyReport report = heard.report();
-      long waiting = report.inProgress() + report.queued();
       long used = 0;
       long limit = 0;
       long shippedAgo = -1;
+      long spooled = 0;
       String state = "idle";
       SortedMap<String, Long> lost = new TreeMap<>(report.lost());
       for (BucketState bucket : report.buckets()) {
-        waiting += bucket.waiting();
+        spooled += bucket.waiting();
         used += bucket.used();
         limit += bucket.limit();
         shippedAgo = Math.max(shippedAgo, bucket.shippedAgoMs());
@@ -84,18 +88,25 @@ public record Stats(
           report.version(),
           heard.age(now).toMillis(),
           heard.isSilent(now),
+          heard.stopped(),
+          isMissed(heard, spooled, now),
           Math.max(0, heard.at().toEpochMilli() - report.startedAtMs()),
           report.captured(),
           report.filtered(),
           lost,
           report.refused(),
-          waiting,
+          spooled + report.inProgress() + report.queued(),
           used,
           limit,
           shippedAgo,
           state,
           report.imbalance(),
           report.health());
+    }
+
+    /** One that is gone for long is missed only if it took captures along. */
+    private static boolean isMissed(Heard<ProxyReport> heard, long spooled, Instant now) {
+      return heard.isGone(now) ? spooled > 0 : heard.isSilent(now);
     }
 
     private static int rank(String state) {
@@ -106,9 +117,9 @@ public record Stats(
       };
     }
 
-    /** Whether something keeps it from shipping. */
+    /** Whether it runs and something keeps it from shipping. */
     public boolean isStuck() {
-      return rank(state) == 2;
+      return !silent && !stopped && rank(state) == 2;
     }
   }
 
@@ -230,6 +241,7 @@ public record Stats(
       String instance,
       long seenMs,
       boolean silent,
+      boolean stopped,
       @JsonUnwrapped ReplayState state) {
     static List<ReplayRow> of(Heard<PlayerReport> heard, Instant now) {
       List<ReplayRow> rows = new ArrayList<>();
@@ -239,9 +251,15 @@ public record Stats(
             heard.report().instance(),
             heard.age(now).toMillis(),
             heard.isSilent(now),
+            heard.stopped(),
             state));
       }
       return rows;
+    }
+
+    /** Whether it runs and leaves its target alone. */
+    public boolean holdsBack() {
+      return !silent && !stopped && !state.circuit().equals("closed");
     }
   }
 }

@@ -49,6 +49,7 @@ final class Account {
   private Counts counts;
   private Manner manner;
   private boolean changed;
+  private long metBytes;
 
   /**
    * @param rows those of the group in the dead store, by capture
@@ -149,6 +150,11 @@ final class Account {
     }
   }
 
+  /** Of all that it has met since it was opened. */
+  long metBytes() {
+    return metBytes;
+  }
+
   private @Nullable Item opened(Frame frame, Tries tries) {
     try {
       Envelope envelope = Envelope.decode(frame.bytes());
@@ -158,6 +164,7 @@ final class Account {
         settled(frame.position());
         return null;
       }
+      metBytes += frame.bytes().length;
       Item item = new Item(frame.position(), envelope.session(), tries);
       open.put(item.offset, item);
       return item;

@@ -7,6 +7,7 @@ import dev.weir.wire.Settlement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,7 +80,8 @@ final class Endings {
     for (Settlement.Range range : settlement.released()) {
       lease.in(range).forEach(lease::letGo);
     }
-    for (Settlement.Retry retry : settlement.retry()) {
+    // the last first: each hands back what comes after it in its session
+    for (Settlement.Retry retry : latestFirst(settlement.retry())) {
       Item item = lease.held(retry.offset());
       if (item != null) {
         retry(lease, item, retry);
@@ -89,6 +91,12 @@ final class Endings {
     if (settlement.done() || lease.isOver()) {
       leases.end(lease);
     }
+  }
+
+  private static List<Settlement.Retry> latestFirst(List<Settlement.Retry> words) {
+    return words.stream()
+        .sorted(Comparator.comparingLong(Settlement.Retry::offset).reversed())
+        .toList();
   }
 
   private void retry(Lease lease, Item item, Settlement.Retry word) {

@@ -36,6 +36,7 @@ public final class Group {
   private final Leases leases = new Leases();
   private final Endings endings;
   private long heard;
+  private boolean readsOn;
 
   /** No lease has this number. */
   public static final long NO_LEASE = 0;
@@ -119,6 +120,7 @@ public final class Group {
    *     sessions; where it has ended, or something else comes first, that is a lease of its own
    */
   public @Nullable Grant lease(long number, LeaseRequest request, long onto) throws IOException {
+    readsOn = false;
     hear();
     if (isPaused()) {
       return null;
@@ -139,13 +141,7 @@ public final class Group {
       }
       offer(item, picking);
     }
-    while (!picking.isFull()) {
-      Item met = account.meet();
-      if (met == null) {
-        break;
-      }
-      offer(met, picking);
-    }
+    meet(picking);
     if (picking.items().isEmpty()) {
       return null;
     }
@@ -161,6 +157,27 @@ public final class Group {
         picking.items(),
         clocks.nanos() + Duration.ofMillis(request.leaseMs()).toNanos()));
     return new Grant(number, picking.captures());
+  }
+
+  /** Offers what was not met before: no more than a lease can hold, though all of it must wait. */
+  private void meet(Picking picking) throws IOException {
+    long most = account.metBytes() + Picking.MOST_BYTES.bytes();
+    for (int met = 0; !picking.isFull() && !picking.isClosed(); met++) {
+      if (met == Picking.MOST || account.metBytes() >= most) {
+        readsOn = true;
+        return;
+      }
+      Item item = account.meet();
+      if (item == null) {
+        return;
+      }
+      offer(item, picking);
+    }
+  }
+
+  /** Whether the last {@link #lease} left off before it had met all that there is. */
+  public boolean readsOn() {
+    return readsOn;
   }
 
   private void offer(Item item, Picking picking) throws IOException {

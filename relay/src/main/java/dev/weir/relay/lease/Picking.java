@@ -3,6 +3,7 @@ package dev.weir.relay.lease;
 import dev.weir.relay.store.Envelope;
 import dev.weir.unit.ByteSize;
 import dev.weir.wire.LeaseRequest;
+import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.LeasedCapture;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,6 +75,11 @@ final class Picking {
 
   boolean isFull() {
     return full;
+  }
+
+  /** Whether whatever else comes must wait, since all of the bucket is one session. */
+  boolean isClosed() {
+    return request.order() == Order.BUCKET && !closed.isEmpty();
   }
 
   /** Whether the rest is for those that are not dead. */

@@ -196,7 +196,7 @@ final class StatsPage {
     if (group.pausedMs() != null) {
       html.cell("bad", "‖ paused since " + Spoken.millis(group.pausedMs()));
     } else if (group.stuck()) {
-      html.cell("bad", "▲ too many wait to be tried again");
+      html.cell("bad", "▲ reads no further");
     } else if (group.silent()) {
       html.cell("faint", "○ silent for " + Spoken.millis(group.unheardMs()) + ", holds nothing");
     } else {
@@ -219,12 +219,10 @@ final class StatsPage {
         "#Last seen",
         "Version");
     for (ProxyRow proxy : stats.proxies()) {
-      boolean bad = proxy.silent() || proxy.isStuck();
-      String state = proxy.silent() ? "silent; as of then" : proxy.state();
-      html.raw("<tr>")
-          .name(proxy.name())
-          .cell(bad ? "bad" : "good", (bad ? "▲ " : "● ") + state)
-          .figure(Spoken.count(proxy.captured()))
+      boolean bad = proxy.missed() || proxy.isStuck();
+      html.raw("<tr>").name(proxy.name());
+      state(bad, proxy.silent(), proxy.stopped(), proxy.state());
+      html.figure(Spoken.count(proxy.captured()))
           .cell("wide", reasons(proxy.filtered()))
           .cell("wide", reasons(proxy.lost()))
           .figure(Spoken.count(proxy.refused()))
@@ -259,16 +257,17 @@ final class StatsPage {
         "#Last seen",
         "Last error");
     for (ReplayRow row : stats.replays()) {
-      boolean bad = row.silent() || !row.state().circuit().equals("closed");
-      String state =
-          row.silent() ? "silent; as of then" : "circuit " + row.state().circuit();
       html.raw("<tr>")
           .name(row.player())
           .cell(row.state().bucket())
           .cell(row.state().group())
-          .cell(row.state().target())
-          .cell(bad ? "bad" : "good", (bad ? "▲ " : "● ") + state)
-          .figure(Spoken.count(row.state().delivered()))
+          .cell(row.state().target());
+      state(
+          row.silent() || row.holdsBack(),
+          row.silent(),
+          row.stopped(),
+          "circuit " + row.state().circuit());
+      html.figure(Spoken.count(row.state().delivered()))
           .cell("wide", reasons(row.state().answered()))
           .figure(Spoken.count(row.state().retried()))
           .figure(Spoken.count(row.state().dead()))
@@ -283,6 +282,14 @@ final class StatsPage {
       html.raw("<tr><td colspan=\"15\">None has reported yet.</td></tr>");
     }
     html.endTable();
+  }
+
+  /** How a role is, or was when it was last heard. */
+  private void state(boolean bad, boolean silent, boolean stopped, String running) {
+    boolean gone = silent || stopped;
+    String words = gone ? (stopped ? "stopped" : "silent") + "; as of then" : running;
+    String kind = bad ? "bad" : gone ? "faint" : "good";
+    html.cell(kind, (bad ? "▲ " : gone ? "○ " : "● ") + words);
   }
 
   private static String ago(long millis) {

@@ -227,7 +227,7 @@ class BucketTest {
         bucket.append(new Shipment(RUN, "web-1", seq - 1, List.of(new Frame(seq, large))));
     CompletableFuture<Receipt> repeated =
         bucket.append(new Shipment(RUN, "web-1", seq - 2, List.of(new Frame(seq - 1, large))));
-    CompletableFuture<Settled> settled = bucket.settle(lease, Samples.delivered(1));
+    CompletableFuture<Settled> settled = bucket.settle(lease, Samples.retry(1, 0));
     bucket.step();
     assertThat(refused.join()).isInstanceOf(Receipt.Full.class);
     assertStored(repeated.join(), seq - 1, 1);
@@ -323,6 +323,26 @@ class BucketTest {
     assertThat(memory.state().first()).isEqualTo(1);
     pass(Duration.ofMinutes(20));
     assertThat(memory.state().first()).isEqualTo(3);
+  }
+
+  @Test
+  void letsWhatWasDeliveredMakeRoomForWhatIsNew() {
+    reopen(WhenFull.REFUSE, Duration.ofDays(7));
+    byte[] large = Samples.capture("x".repeat(100_000));
+    for (long seq = 1; seq <= 20; seq++) {
+      assertStored(ship(seq - 1, List.of(new Frame(seq, large))), seq, 0);
+      if (seq <= 19) {
+        long lease = leaseNow("default").orElseThrow().lease();
+        now(bucket.settle(lease, Samples.delivered(seq)));
+      }
+    }
+    assertThat(memory.state().first()).isBetween(8L, 12L); // no more than it takes
+    long seq = 21;
+    while (ship(seq - 1, List.of(new Frame(seq, large))) instanceof Receipt.Stored) {
+      seq++;
+    }
+    assertThat(memory.state().first()).isEqualTo(20);
+    assertThat(memory.state().lost()).isEmpty();
   }
 
   @Test

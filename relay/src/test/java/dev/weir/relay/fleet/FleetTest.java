@@ -95,6 +95,27 @@ class FleetTest {
   }
 
   @Test
+  void forgetsAPlayerThatStoppedOnceItsNameIsHeardAgain() {
+    fleet.hear(player("a").last());
+    assertThat(fleet.players()).hasSize(1);
+    fleet.hear(player("b"));
+    assertThat(fleet.players())
+        .singleElement()
+        .satisfies(heard -> assertThat(heard.report().instance()).isEqualTo("b"));
+  }
+
+  @Test
+  void forgetsAPlayerADayLaterAndNoProxy() {
+    fleet.hear(player("a"));
+    fleet.hear(proxy("p", "d1", 1, 5));
+    clock.advance(Fleet.GONE_AFTER);
+    assertThat(fleet.players()).hasSize(1);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(fleet.players()).isEmpty();
+    assertThat(instances()).containsExactly("p");
+  }
+
+  @Test
   void forgetsTheOneSilentForLongestWhenThereAreTooMany() {
     for (int i = 0; i <= Fleet.MAX; i++) {
       fleet.hear(proxy("i" + i, "d" + i, 1, 1));
@@ -108,7 +129,7 @@ class FleetTest {
     Path file = directory.resolve("fleet.json");
     Instant then = clock.instant();
     fleet.hear(proxy("a", "d1", 1, 5));
-    fleet.hear(player("p"));
+    fleet.hear(player("p").last());
     new FleetFile(fleet, file).step();
     clock.advance(Duration.ofHours(1));
     Fleet later = new Fleet(clock);
@@ -118,7 +139,9 @@ class FleetTest {
       assertThat(heard.at()).isEqualTo(then);
       assertThat(heard.isSilent(clock.instant())).isTrue();
     });
-    assertThat(later.players()).hasSize(1);
+    assertThat(later.players())
+        .singleElement()
+        .satisfies(heard -> assertThat(heard.stopped()).isTrue());
   }
 
   @Test

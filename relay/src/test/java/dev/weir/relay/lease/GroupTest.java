@@ -16,6 +16,7 @@ import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.Settlement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +121,62 @@ class GroupTest {
     LeasedCapture again = test.captures(Order.SESSION, 1).get(0);
     assertThat(again.attempt()).isEqualTo(1);
     assertThat(again.ageMs()).isEqualTo(6_000);
+  }
+
+  @Test
+  void countsTheAttemptsOfAllThatFailedTogether() throws Exception {
+    test.arrive("a", "a", "a");
+    test.lease(Order.SESSION, 3);
+    List<Settlement.Retry> failed = List.of(
+        new Settlement.Retry(1, 0, "503"),
+        new Settlement.Retry(2, 0, "503"),
+        new Settlement.Retry(3, 0, "503"));
+    test.group.settle(
+        test.leases, new Settlement(List.of(), List.of(), failed, List.of(), List.of(), true));
+    assertThat(test.captures(Order.SESSION, 3))
+        .extracting(LeasedCapture::attempt)
+        .containsExactly(2, 2, 2);
+  }
+
+  @Test
+  void readsNothingBehindACaptureThatAllOthersWaitFor() throws Exception {
+    test.arrive(Collections.nCopies(Account.MAX_OPEN + 1, "a").toArray(String[]::new));
+    test.lease(Order.BUCKET, 1);
+    test.group.settle(test.leases, retry(1, 60_000));
+
+    assertThat(test.lease(Order.BUCKET, 1_000)).isEmpty();
+    assertThat(test.group.readsOn()).isFalse();
+    test.clock.advance(Duration.ofMinutes(1));
+    assertThat(test.lease(Order.BUCKET, 1_000)).hasSize(1_000).startsWith(1L, 2L, 3L);
+    assertThat(test.view().stuck()).isFalse();
+  }
+
+  @Test
+  void readsOnlySoFarAtATimeForASessionBehindOneThatWaits() throws Exception {
+    test.arrive("a");
+    test.lease(Order.SESSION, 1);
+    test.group.settle(test.leases, retry(1, 3_600_000));
+    test.arrive(Collections.nCopies(2_500, "a").toArray(String[]::new));
+    test.arrive("b");
+
+    assertThat(test.lease(Order.SESSION, 10)).isEmpty();
+    assertThat(test.group.readsOn()).isTrue();
+    assertThat(test.lease(Order.SESSION, 10)).isEmpty();
+    assertThat(test.lease(Order.SESSION, 10)).containsExactly(2_502L);
+    assertThat(test.group.readsOn()).isFalse();
+  }
+
+  @Test
+  void readsOnlySoManyBytesAtATime() throws Exception {
+    String large = "x".repeat(1 << 20); // three times in a frame
+    test.arrive(large);
+    test.lease(Order.SESSION, 1);
+    test.arrive(large, large, large, large, large, large, large);
+
+    assertThat(test.lease(Order.SESSION, 1)).isEmpty();
+    assertThat(test.group.readsOn()).isTrue();
+    assertThat(test.lease(Order.SESSION, 1)).isEmpty();
+    assertThat(test.group.readsOn()).isFalse();
   }
 
   @Test
@@ -327,11 +384,11 @@ class GroupTest {
 
   @Test
   void readsNoFurtherWhenTooManyAreOpen() throws Exception {
-    String[] many = new String[Account.MAX_OPEN + 1];
-    java.util.Arrays.fill(many, "a");
-    test.arrive(many);
+    test.arrive(Collections.nCopies(Account.MAX_OPEN + 1, "a").toArray(String[]::new));
     test.lease(Order.SESSION, 1);
-    assertThat(test.lease(Order.SESSION, 1)).isEmpty();
+    do {
+      assertThat(test.lease(Order.SESSION, 1)).isEmpty();
+    } while (test.group.readsOn());
     assertThat(test.view().stuck()).isTrue();
     test.group.settle(1, delivered(1));
     assertThat(test.lease(Order.SESSION, 1)).containsExactly(2L);

@@ -31,7 +31,7 @@ final class TestGroup {
 
   final ManualClock clock = new ManualClock();
   final InMemorySpool spool =
-      new InMemorySpool(ByteSize.ofMegabytes(16), Duration.ofDays(7), clock);
+      new InMemorySpool(ByteSize.ofMegabytes(64), Duration.ofDays(7), clock);
   final InMemoryDeadStore dead = new InMemoryDeadStore(ByteSize.ofMegabytes(1));
   private final Graveyard yard = new Graveyard(dead, dropped -> this.group.loseDead(dropped.id()));
   Group group = Group.starting(NAME, 1, spool, yard, clock.clocks());

@@ -1,0 +1,144 @@
+package dev.weir.relay.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.http.Tokens;
+import dev.weir.relay.ManualClock;
+import dev.weir.relay.bucket.Buckets;
+import dev.weir.wire.PlayerReport;
+import dev.weir.wire.PlayerReport.ReplayState;
+import dev.weir.wire.ProxyReport;
+import dev.weir.wire.ProxyReport.BucketState;
+import dev.weir.wire.Report;
+import dev.weir.wire.ScriptState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the page says of proxies and players that run, are silent, or have stopped. */
+class ProblemsTest {
+  private static final Duration DAYS = Duration.ofDays(12);
+
+  private final ManualClock clock = new ManualClock();
+  private final Fleet fleet = new Fleet(clock);
+  private final Observatory observatory = new Observatory(
+      "relay",
+      new Buckets(
+          name -> {
+            throw new IOException("there are none");
+          },
+          false),
+      fleet,
+      new Pulse(List::of, clock),
+      TreeMap::new,
+      Tokens.NONE,
+      Map.of(),
+      clock);
+
+  private static Report proxy(String name, long inProgress, long spooled, String state) {
+    BucketState bucket =
+        new BucketState("shop", spooled, 1, spooled, 0, 1, new TreeMap<>(), -1, state, List.of());
+    return new Report(
+        new ProxyReport(
+            name,
+            "of-" + name,
+            "in-" + name,
+            "1",
+            1,
+            inProgress + spooled,
+            inProgress,
+            0,
+            new TreeMap<>(),
+            spooled,
+            0,
+            0,
+            new TreeMap<>(),
+            0,
+            spooled,
+            0,
+            List.of(bucket),
+            0,
+            Map.of(),
+            Map.of("shop", List.of(brokenScript()))),
+        null);
+  }
+
+  private static ScriptState brokenScript() {
+    return new ScriptState("mask.lua", 1, 0, new TreeMap<>(), 0, "", 0, "line 3");
+  }
+
+  private static Report player(String name, String circuit, int replays) {
+    ReplayState replay = new ReplayState(
+        "shop",
+        "default",
+        "staging",
+        "session",
+        0,
+        0,
+        0,
+        0,
+        0,
+        new TreeMap<>(),
+        0,
+        0,
+        0,
+        circuit,
+        "refused",
+        List.of());
+    return new Report(
+        null, new PlayerReport(name, "of-" + name, "1", 1, Collections.nCopies(replays, replay)));
+  }
+
+  private List<String> problems() {
+    return observatory.stats().problems();
+  }
+
+  @Test
+  void knowsWhoIsSilentOnceHoweverManyReplays() {
+    fleet.hear(player("p", "closed", 5));
+    assertThat(problems()).isEmpty();
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(problems()).containsExactly("player p silent for 2 min 0 s");
+  }
+
+  @Test
+  void takesWhoStoppedForNoProblem() {
+    fleet.hear(player("p", "open", 1).last());
+    fleet.hear(proxy("w", 0, 7, "the relay is away").last());
+    clock.advance(Duration.ofHours(1));
+    assertThat(problems()).isEmpty();
+    clock.advance(DAYS);
+    assertThat(problems()).containsExactly("proxy w stopped since 12 d 1 h, 7 wait there");
+  }
+
+  @Test
+  void waitsForNobodyForEverSaveForTheCapturesThere() {
+    fleet.hear(player("p", "closed", 1));
+    fleet.hear(proxy("empty", 1, 0, "idle"));
+    fleet.hear(proxy("full", 0, 7, "idle"));
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(problems())
+        .containsExactly(
+            "proxy empty silent for 1 min 0 s, 1 wait there",
+            "proxy full silent for 1 min 0 s, 7 wait there",
+            "player p silent for 1 min 0 s");
+    clock.advance(DAYS);
+    assertThat(problems()).containsExactly("proxy full silent for 12 d 0 h, 7 wait there");
+    assertThat(observatory.totals().captured()).as("their books stay").isEqualTo(8);
+  }
+
+  @Test
+  void tellsWhatKeepsThoseFromTheirWorkThatRun() {
+    fleet.hear(proxy("w", 0, 7, "the relay is away"));
+    fleet.hear(player("p", "open", 1));
+    assertThat(problems())
+        .containsExactly(
+            "proxy w does not ship: the relay is away",
+            "player p holds back from staging: refused",
+            "proxy w, source shop: script mask.lua not reloaded, the old one runs: line 3");
+  }
+}
