@@ -103,7 +103,7 @@ public final class HttpSource implements Source {
     return refusals;
   }
 
-  /** Requests that the service gave no whole answer to. */
+  @Override
   public long failed() {
     return started().failed();
   }
