@@ -1,6 +1,7 @@
 package dev.weir.script.view;
 
 import dev.weir.capture.Headers;
+import dev.weir.capture.HttpToken;
 import dev.weir.script.engine.Budget;
 import dev.weir.script.engine.Builtin;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ abstract class Cookies extends Multimap {
   }
 
   static Pair checked(String name, String value) {
-    if (!HeaderMap.isToken(name)) {
+    if (!HttpToken.is(name)) {
       throw new LuaError("a cookie's name cannot have the form of \"" + name + "\"");
     }
     HeaderMap.refuseLineEnds(name, value);

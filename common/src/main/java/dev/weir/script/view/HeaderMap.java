@@ -1,6 +1,7 @@
 package dev.weir.script.view;
 
 import dev.weir.capture.Headers;
+import dev.weir.capture.HttpToken;
 import dev.weir.script.engine.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class HeaderMap extends Multimap {
 
   /** Refuses what would end the field on the wire and begin another one. */
   private static Pair checked(String name, String value) {
-    if (!isToken(name)) {
+    if (!HttpToken.is(name)) {
       throw new LuaError("a header name cannot have the form of \"" + name + "\"");
     }
     refuseLineEnds(name, value);
@@ -58,19 +59,6 @@ final class HeaderMap extends Multimap {
         throw new LuaError("the value of " + name + " has a line end or a zero byte in it");
       }
     }
-  }
-
-  /** RFC 9110, section 5.6.2. */
-  static boolean isToken(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean letterOrDigit =
-          (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-        return false;
-      }
-    }
-    return !text.isEmpty();
   }
 
   @Override

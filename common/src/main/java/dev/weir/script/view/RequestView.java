@@ -1,6 +1,7 @@
 package dev.weir.script.view;
 
 import dev.weir.capture.Capture;
+import dev.weir.capture.HttpToken;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Origin;
 import dev.weir.script.Scope;
@@ -133,7 +134,7 @@ public final class RequestView extends View implements Weighed {
 
   private void setMethod(LuaValue value) {
     String method = Text.word(value);
-    if (!HeaderMap.isToken(method)) {
+    if (!HttpToken.is(method)) {
       throw new LuaError("a method cannot have the form of \"" + method + "\"");
     }
     draft.method = method;

@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import dev.weir.capture.Headers;
+import dev.weir.capture.HttpToken;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,14 +11,6 @@ import java.nio.ByteBuffer;
  * bare CR, which some clients take for a line end, is in none.
  */
 final class HeadParser {
-  private static final boolean[] TOKEN = new boolean[128];
-
-  static {
-    for (char c = '!'; c < 127; c++) {
-      TOKEN[c] = "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
-    }
-  }
-
   private HeadParser() {}
 
   /**
@@ -151,13 +144,9 @@ final class HeadParser {
     }
   }
 
-  static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c < TOKEN.length && TOKEN[c]);
-  }
-
   private static int token(byte[] b, int from, int end) {
     int i = from;
-    while (i < end && b[i] > 0 && TOKEN[b[i]]) {
+    while (i < end && HttpToken.fits(b[i])) {
       i++;
     }
     return i;

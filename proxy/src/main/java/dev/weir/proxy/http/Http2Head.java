@@ -1,5 +1,6 @@
 package dev.weir.proxy.http;
 
+import dev.weir.capture.HttpToken;
 import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
@@ -88,7 +89,7 @@ final class Http2Head {
   }
 
   private static void field(StringBuilder to, String name, String value) throws BadMessage {
-    if (!HeadParser.isToken(name)) {
+    if (!HttpToken.is(name)) {
       throw new BadMessage("a field whose name is no token");
     }
     to.append(name).append(": ");

@@ -1,6 +1,6 @@
 package dev.weir.proxy.source;
 
-import java.util.regex.Pattern;
+import dev.weir.capture.HttpToken;
 
 /**
  * What in a request tells to whom it belongs, written {@code connection}, {@code session},
@@ -18,7 +18,7 @@ public record RequestKey(Kind kind, String name) {
     HEADER
   }
 
-  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
+  private static final int LONGEST_NAME = 128;
 
   /** @throws IllegalArgumentException if the text is none of the four */
   public static RequestKey parse(String text) {
@@ -29,7 +29,7 @@ public record RequestKey(Kind kind, String name) {
     if (parts.length == 1 && text.equals("session")) {
       return new RequestKey(Kind.SESSION, "");
     }
-    if (parts.length == 2 && TOKEN.matcher(parts[1]).matches()) {
+    if (parts.length == 2 && parts[1].length() <= LONGEST_NAME && HttpToken.is(parts[1])) {
       if (parts[0].equals("cookie")) {
         return new RequestKey(Kind.COOKIE, parts[1]);
       }
