@@ -263,14 +263,9 @@ public final class InMemorySpool implements Spool {
   }
 
   @Override
-  public synchronized List<Run> runs() {
-    return List.copyOf(runs.tailMap(runs.floorKey(first)).values());
-  }
-
-  @Override
   public synchronized State state() {
     return new State(
-        runs.lastEntry().getValue(),
+        List.copyOf(runs.tailMap(runs.floorKey(first)).values()),
         first,
         next,
         frames.size(),

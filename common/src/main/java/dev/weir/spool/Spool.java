@@ -15,7 +15,7 @@ import java.util.Map;
  * loss itself. Positions go on from one opening to the next; each opening is a {@link Run}, in
  * which the same frames are numbered from 1.
  *
- * <p>Starts no threads. Safe for one writer and many readers.
+ * <p>Starts no threads. Any thread may change it, one change at a time, and any may read meanwhile.
  */
 public interface Spool extends Closeable {
   /** What to do for room when an append would pass the bounds. */
@@ -80,12 +80,6 @@ public interface Spool extends Closeable {
   /** The run that a position from {@link State#first} to {@link State#next} belongs to. */
   Run runAt(long position);
 
-  /**
-   * The runs of the positions from {@link State#first} on, oldest first; the last is the one
-   * appended to.
-   */
-  List<Run> runs();
-
   State state();
 
   /**
@@ -108,7 +102,7 @@ public interface Spool extends Closeable {
   /**
    * A consistent view.
    *
-   * @param run the run that appends go to
+   * @param runs of the positions from {@code first} on, oldest first; appends go to the last
    * @param first the first position that is not truncated
    * @param next the position that the next frame will get
    * @param waiting how many frames can be read from {@code first} on
@@ -116,13 +110,18 @@ public interface Spool extends Closeable {
    * @param lost every capture that this directory ever lost, by reason, truncated gaps included
    */
   record State(
-      Run run,
+      List<Run> runs,
       long first,
       long next,
       long waiting,
       ByteSize used,
       ByteSize limit,
-      Map<LossReason, Long> lost) {}
+      Map<LossReason, Long> lost) {
+    /** The run that appends go to. */
+    public Run run() {
+      return runs.get(runs.size() - 1);
+    }
+  }
 
   /** What became of an append. */
   sealed interface Append {

@@ -197,15 +197,10 @@ public final class SqliteSpool implements Spool {
   }
 
   @Override
-  public List<Run> runs() {
-    return ring.account().runs();
-  }
-
-  @Override
   public State state() {
     Account view = ring.account();
     return new State(
-        view.run(),
+        view.runs(),
         view.first(),
         view.next(),
         view.waiting(),

@@ -105,11 +105,6 @@ public final class FaultySpool implements Spool {
   }
 
   @Override
-  public List<Run> runs() {
-    return spool.runs();
-  }
-
-  @Override
   public State state() {
     return spool.state();
   }

@@ -208,7 +208,7 @@ abstract class SpoolContractTest {
     assertThat(after.id()).isNotEqualTo(before.id());
     assertThat(after.first()).isEqualTo(3);
     assertThat(append("c")).isEqualTo(new Append.Done(3, 3));
-    assertThat(spool.runs()).containsExactly(before, after);
+    assertThat(spool.state().runs()).containsExactly(before, after);
     assertThat(spool.runAt(2)).isEqualTo(before);
     assertThat(spool.runAt(3)).isEqualTo(after);
     assertThat(spool.runAt(4)).isEqualTo(after);

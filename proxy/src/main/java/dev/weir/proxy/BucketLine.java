@@ -114,8 +114,8 @@ final class BucketLine implements AutoCloseable {
         runs(books));
   }
 
-  private List<RunState> runs(Spool.State books) {
-    List<Spool.Run> runs = spool.runs();
+  private static List<RunState> runs(Spool.State books) {
+    List<Spool.Run> runs = books.runs();
     List<RunState> states = new ArrayList<>();
     for (int i = 0; i < runs.size(); i++) {
       Spool.Run run = runs.get(i);

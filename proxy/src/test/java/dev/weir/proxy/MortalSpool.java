@@ -117,11 +117,6 @@ public final class MortalSpool implements Spool {
   }
 
   @Override
-  public List<Run> runs() {
-    return spool.runs();
-  }
-
-  @Override
   public State state() {
     return spool.state();
   }
