@@ -20,8 +20,8 @@ import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
 /**
- * Serves an API: routes, tokens, bounded bodies, answers that may come later. One I/O thread reads
- * and writes, a few workers call the endpoints; a call that waits holds neither.
+ * Serves an API: routes, tokens, bounded bodies, answers that may come later. I/O threads read and
+ * write, a few workers call the endpoints; a call that waits holds neither.
  */
 public final class HttpServer implements Closeable {
   private static final int IO_THREADS = 2;

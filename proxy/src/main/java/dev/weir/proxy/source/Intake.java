@@ -16,13 +16,14 @@ public interface Intake {
   void begin();
 
   /**
-   * For sources that cannot wait (http, packets): the capture is kept, filtered or counted as lost.
+   * For a source that cannot wait, as production does: the capture is kept, filtered or counted as
+   * lost.
    */
   void offer(Capture capture);
 
   /**
-   * For sources that still hold the original (ingest, logfile). Completes, never exceptionally, on
-   * a Weir thread: hand off, do not work there.
+   * For a source whose sender still holds the original. Completes, never exceptionally, on a Weir
+   * thread: hand off, do not work there.
    */
   CompletionStage<Verdict> submit(Capture capture);
 
