@@ -120,7 +120,11 @@ public final class LedgerRecovery {
         spools.forEach(this::inherit);
       } else if (tally.getOrDefault(CLEAN, 0L) == 0) {
         add(UNKNOWN, underWay);
-        LOG.warn("the machine went down under the proxy: up to {} captures are unknown", underWay);
+        LOG.warn(
+            "the ledger's page {} went down with the machine, or with a container that had its"
+                + " folder to itself: up to {} captures are unknown",
+            places.get(0),
+            underWay);
       }
     }
     tally.remove(CLEAN);
