@@ -83,6 +83,18 @@ final class OperateCommandsTest {
   }
 
   @Test
+  void saysWhereItLeavesOff() {
+    for (String limit : List.of("1", "2")) {
+      assertThat(run("dead", "ls", "--bucket", "shop", "--limit", limit)).isEqualTo(ExitCode.DONE);
+      assertThat(terminal.err().lines())
+          .hasSize(Integer.parseInt(limit))
+          .containsOnly("there may be more: raise --limit");
+    }
+    run("dead", "ls", "--bucket", "shop", "--limit", "3");
+    assertThat(terminal.err().lines()).as("those are all").hasSize(2);
+  }
+
+  @Test
   void countsAndChangesNothingWithoutYes() {
     assertThat(run("dead", "redrive", "--bucket", "shop")).isEqualTo(ExitCode.DONE);
     assertThat(terminal.err()).contains("3 dead captures").contains("add --yes");
