@@ -95,6 +95,33 @@ final class OperateCommandsTest {
   }
 
   @Test
+  void meansTheSameCapturesHoweverLongItTakes() throws Exception {
+    assertThat(run(
+            "dead",
+            "redrive",
+            "--bucket",
+            "shop",
+            "--older-than",
+            "1h",
+            "--newer-than",
+            "2h",
+            "--rate",
+            "20/s",
+            "--yes"))
+        .isEqualTo(ExitCode.DONE);
+    List<DeadQuery> queries = new ArrayList<>();
+    for (String call : calls("dead/redrive")) {
+      byte[] body = call.substring(call.indexOf('{')).getBytes(StandardCharsets.UTF_8);
+      queries.add(Json.read(body, DeadQuery.class));
+    }
+    long first = queries.get(0).olderThanMs();
+    long second = queries.get(1).olderThanMs();
+    assertThat(first).isGreaterThanOrEqualTo(3_600_000);
+    assertThat(second - first).as("two at 20/s").isGreaterThanOrEqualTo(90);
+    assertThat(queries).allMatch(query -> query.newerThanMs() - query.olderThanMs() == 3_600_000);
+  }
+
+  @Test
   void countsAndChangesNothingWithoutYes() {
     assertThat(run("dead", "redrive", "--bucket", "shop")).isEqualTo(ExitCode.DONE);
     assertThat(terminal.err()).contains("3 dead captures").contains("add --yes");
