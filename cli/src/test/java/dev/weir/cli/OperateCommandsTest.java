@@ -151,6 +151,9 @@ final class OperateCommandsTest {
         .contains("\"dryRun\":true");
     assertThat(run("purge", "--bucket", "shop", "--yes")).isEqualTo(ExitCode.DONE);
     assertThat(calls("purge")).singleElement().asString().contains("\"dryRun\":false");
+    assertThat(terminal.out())
+        .contains(
+            "1,204 waiting captures of bucket \"shop\", counted for each group, are given up");
   }
 
   @Test

@@ -81,6 +81,8 @@ final class OperateOverTlsTest {
 
   @Test
   void sayWhatIsWrong() {
+    assertThat(run(groups("typo"), true)).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("there is no bucket \"typo\" there");
     List<String> withoutKey = new ArrayList<>(groups("shop"));
     withoutKey.addAll(List.of("--cert", own.certificate().toString()));
     assertThat(run(withoutKey, false)).isEqualTo(ExitCode.USAGE);

@@ -67,8 +67,11 @@ final class BucketTimers implements Step, AutoCloseable {
         if (!(last.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) instanceof Receipt.Stored)) {
           throw lost(emitted, "is full");
         }
-      } catch (ExecutionException | TimeoutException e) {
-        throw lost(emitted, "cannot write: " + e.getMessage());
+      } catch (TimeoutException e) {
+        throw new ScriptException("emit: bucket \"" + bucket.name() + "\" has not written "
+            + emitted.size() + " requests within " + PATIENCE.toSeconds() + " s; they may be gone");
+      } catch (ExecutionException e) {
+        throw lost(emitted, "cannot write: " + e.getCause().getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw lost(emitted, "is closing");
