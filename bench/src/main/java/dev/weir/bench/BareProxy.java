@@ -14,15 +14,11 @@ final class BareProxy {
 
   /** @param args the service behind, {@code host:port} */
   public static void main(String[] args) throws IOException, InterruptedException {
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(
-        ListenAddress.parse("127.0.0.1:0").resolve(),
-        null,
-        false,
-        Origin.parse("http://" + args[0]),
-        null,
-        Forwarded.NONE,
-        Silence.USUAL);
-    ReverseProxy proxy = new ReverseProxy(setup, (head, peer) -> null);
+    ReverseProxy.Service service = new ReverseProxy.Service(
+        Origin.parse("http://" + args[0]), null, Forwarded.NONE, Silence.USUAL);
+    ReverseProxy proxy = new ReverseProxy(
+        new ReverseProxy.Setup(ListenAddress.parse("127.0.0.1:0").resolve(), null, service),
+        (head, peer) -> null);
     proxy.start();
     System.out.println("ready listen=" + ListenAddress.of(proxy.address()));
     new CountDownLatch(1).await();

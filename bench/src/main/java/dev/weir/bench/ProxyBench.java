@@ -53,6 +53,9 @@ final class ProxyBench implements Section {
               rounds.median(weir, Round::p99Micros) / rounds.median(nginx, Round::p99Micros));
         }
         report.aims();
+        if (load.connections() == 1) {
+          besideANeighbour(report, wrk, nginx, load, effort);
+        }
         memory.look("after " + load);
       }
       Books.of(relay).judge(report, wrk, weir);
@@ -60,6 +63,21 @@ final class ProxyBench implements Section {
       memory.print(report);
       memory.judge(report, weir, GROWTH);
       report.aims();
+    }
+  }
+
+  /** Capturing goes on in the background: what does just that cost, without Weir? */
+  private static void besideANeighbour(Report report, Wrk wrk, Side nginx, Load load, Effort effort)
+      throws IOException, InterruptedException {
+    report.paragraph("For comparison, nginx while a thread of another process is busy for "
+        + Neighbour.BUSY.toMillis() + " ms in " + Neighbour.EVERY.toMillis() + ":");
+    Side beside =
+        new Side("nginx beside a neighbour", nginx.address(), nginx.inTheWay(), List.of());
+    Neighbour neighbour = Neighbour.start();
+    try {
+      Rounds.alternate(wrk, List.of(beside), load, effort.rounds()).print(report);
+    } finally {
+      neighbour.stop();
     }
   }
 

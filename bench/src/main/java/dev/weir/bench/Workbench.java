@@ -6,6 +6,7 @@ import dev.weir.loop.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,8 @@ final class Workbench implements AutoCloseable {
   /** The heap that every Java process under test gets. */
   static final int HEAP_MEGABYTES = 256;
 
-  private static final String HEAP = "-Xmx" + HEAP_MEGABYTES + "m";
+  /** As {@code ./weir} begins it, and no more than that. */
+  private static final String[] HEAP = {"-Xms128m", "-Xmx" + HEAP_MEGABYTES + "m"};
 
   private final Path directory;
   private final Closer open = new Closer();
@@ -67,12 +69,11 @@ final class Workbench implements AutoCloseable {
 
   /** The command for a main class of this module. */
   static List<String> java(Class<?> main) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        HEAP,
-        "-cp",
-        System.getProperty("java.class.path"),
-        main.getName());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(HEAP));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
   }
 
   private RoleProcess start(List<String> command, List<String> arguments) throws IOException {

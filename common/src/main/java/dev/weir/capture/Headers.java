@@ -18,6 +18,9 @@ public final class Headers implements Iterable<Headers.Field> {
     }
   }
 
+  /** What a field takes beside its octets: three objects and two arrays, and a reference. */
+  private static final int FIELD_OVERHEAD = 128;
+
   public static final Headers NONE = new Headers(List.of());
 
   private final List<Field> fields;
@@ -89,6 +92,15 @@ public final class Headers implements Iterable<Headers.Field> {
 
   public int size() {
     return fields.size();
+  }
+
+  /** About what they take in memory, in bytes. */
+  public long footprint() {
+    long bytes = 0;
+    for (Field field : fields) {
+      bytes += FIELD_OVERHEAD + field.name().length() + field.value().length();
+    }
+    return bytes;
   }
 
   @Override

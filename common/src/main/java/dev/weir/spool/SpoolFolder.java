@@ -27,15 +27,23 @@ public final class SpoolFolder {
     void visit(Frame frame) throws IOException;
   }
 
-  /** @throws IOException if there is no spool, or it cannot be read */
-  public void read(Visitor visitor) throws IOException {
-    List<Path> segments;
+  /** Whether there is anything of a spool in it. */
+  public boolean holdsSpool() throws IOException {
+    return Files.isDirectory(folder) && !segments().isEmpty();
+  }
+
+  private List<Path> segments() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      segments = files
+      return files
           .filter(file -> SegmentName.first(file) > 0)
           .sorted(Comparator.comparingLong(SegmentName::first))
           .toList();
     }
+  }
+
+  /** @throws IOException if there is no spool, or it cannot be read */
+  public void read(Visitor visitor) throws IOException {
+    List<Path> segments = segments();
     if (segments.isEmpty()) {
       throw new IOException(
           folder + ": holds no spool; expected the folder of one bucket, such as DATA/spool/shop");

@@ -184,7 +184,7 @@ final class SqliteSegment {
     } catch (SQLException e) {
       disconnect();
       throw SqliteFile.failure(file, e);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       disconnect();
       throw e;
     }

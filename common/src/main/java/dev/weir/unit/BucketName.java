@@ -13,6 +13,11 @@ public record BucketName(@JsonValue String value) implements Comparable<BucketNa
     value = Names.checked("bucket", value);
   }
 
+  /** Whether a bucket may have that name. */
+  public static boolean isName(String text) {
+    return Names.isName(text);
+  }
+
   @Override
   public int compareTo(BucketName other) {
     return value.compareTo(other.value);

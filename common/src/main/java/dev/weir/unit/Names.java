@@ -8,8 +8,12 @@ final class Names {
 
   private Names() {}
 
+  static boolean isName(String value) {
+    return FORM.matcher(value).matches();
+  }
+
   static String checked(String kind, String value) {
-    if (!FORM.matcher(value).matches()) {
+    if (!isName(value)) {
       throw new IllegalArgumentException("\"" + value + "\" is not a " + kind
           + " name: use 1 to 63 of a-z 0-9 . _ - and begin with a letter or digit");
     }

@@ -28,8 +28,6 @@ import dev.weir.proxy.source.SourceContext;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
-import dev.weir.spool.SpoolSettings;
-import dev.weir.spool.SqliteSpool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
 import dev.weir.wire.Report;
@@ -41,7 +39,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -113,17 +110,7 @@ public final class Proxy implements Running {
     DirectoryId directory = DirectoryId.start(config.data(), CLOCK);
     LedgerRecovery recovery = LedgerRecovery.read(directory, config.data(), SHARED_MEMORY);
     InstantSource steady = new SteadyClock(CLOCK, Ticker.SYSTEM);
-    Map<BucketName, Spool> spools = new LinkedHashMap<>();
-    for (Map.Entry<BucketName, ProxyConfig.Bucket> entry : config.buckets().entrySet()) {
-      BucketName bucket = entry.getKey();
-      ProxyConfig.Bucket limits = entry.getValue();
-      SpoolSettings settings = new SpoolSettings(
-          config.data().resolve("spool").resolve(bucket.value()),
-          limits.maxBytes(),
-          limits.maxAge(),
-          limits.minFreeDisk());
-      spools.put(bucket, open.add(SqliteSpool.open(settings, recovery.numbered(bucket), steady)));
-    }
+    Map<BucketName, Spool> spools = Spools.open(config, recovery, steady, open);
     int underWay = config.queue().captures() + Pipeline.MAX_BATCH_CAPTURES;
     Ledger ledger = recovery.complete(spools, underWay);
 
@@ -132,11 +119,14 @@ public final class Proxy implements Running {
     ProxyRate rate = ProxyRate.of(config.rate(), Ticker.SYSTEM);
     List<BucketLine> lines = new ArrayList<>();
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
-    config.buckets().forEach((bucket, bucketConfig) -> {
-      Spool spool = Objects.requireNonNull(spools.get(bucket));
-      BucketLine line = new BucketLine(bucket, bucketConfig, spool, uplink, rate, Ticker.SYSTEM);
+    spools.forEach((bucket, spool) -> {
+      ProxyConfig.Bucket named = config.buckets().get(bucket);
+      ProxyConfig.Bucket limits = named == null ? ProxyConfig.Bucket.UNNAMED : named;
+      BucketLine line = new BucketLine(bucket, limits, spool, uplink, rate, Ticker.SYSTEM);
       lines.add(line);
-      outlets.put(bucket, line.outlet());
+      if (named != null) {
+        outlets.put(bucket, line.outlet());
+      }
     });
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);

@@ -144,6 +144,14 @@ public record ProxyConfig(
       ShipRate rate) {
     private static final ByteSize SMALLEST = SpoolSettings.LEAST_BYTES;
 
+    /** One that the file does not name: nothing is added to it, what it holds goes. */
+    static final Bucket UNNAMED = new Bucket(
+        ByteSize.ofMegabytes(1024),
+        Duration.ofDays(7),
+        WhenFull.DROP_OLDEST,
+        ByteSize.ofMegabytes(256),
+        new ShipRate(null, null));
+
     public Bucket {
       new Check()
           .that(

@@ -22,6 +22,8 @@ public final class MortalSpool implements Spool {
     NONE,
     /** The disk refuses the write. */
     IO_ERROR,
+    /** There is no memory for it. */
+    NO_MEMORY,
     /** The process is killed before the commit. */
     KILLED_BEFORE,
     /** The process is killed after the commit. */
@@ -69,6 +71,9 @@ public final class MortalSpool implements Spool {
     next = Fault.NONE;
     if (fault == Fault.IO_ERROR) {
       throw new IOException("no such luck");
+    }
+    if (fault == Fault.NO_MEMORY) {
+      throw new OutOfMemoryError("no such luck");
     }
     if (fault == Fault.KILLED_BEFORE) {
       throw new Killed();

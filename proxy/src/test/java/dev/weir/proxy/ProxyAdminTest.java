@@ -17,6 +17,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,12 +60,44 @@ final class ProxyAdminTest {
   }
 
   @Test
+  void keepsABucketThatIsNoLongerNamedUntilNothingOfItWaits() throws Exception {
+    try (WireService service = WireService.start(ProxyAdminTest::answer)) {
+      int port = service.address().getPort();
+      try (Proxy proxy = Proxy.start(parse(data, "127.0.0.1:0", port, "old"));
+          Wire client = Wire.to(address(proxy, "shop"))) {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").head();
+        await().atMost(5, SECONDS).until(() -> buckets(proxy).equals("old 1"));
+      }
+      try (Proxy proxy = Proxy.start(parse(data, "127.0.0.1:0", port, "shop"))) {
+        assertThat(buckets(proxy)).isEqualTo("shop 0, old 1");
+        assertThat(get("http://" + proxy.addresses().get("admin") + "/metrics"))
+            .contains(
+                "weir_proxy_waiting_captures{bucket=\"old\"} 1.0",
+                "weir_proxy_ledger_imbalance 0.0");
+      }
+      try (Proxy proxy = Proxy.start(parse(data, "127.0.0.1:0", port, "old"))) {
+        assertThat(buckets(proxy)).as("nothing of shop waits").isEqualTo("old 1");
+      }
+    }
+  }
+
+  private static String buckets(Proxy proxy) throws IOException, InterruptedException {
+    List<String> buckets = new ArrayList<>();
+    Json.MAPPER
+        .readTree(get("http://" + proxy.addresses().get("admin") + "/v1/stats"))
+        .get("buckets")
+        .forEach(bucket -> buckets.add(
+            bucket.get("bucket").asText() + " " + bucket.get("waiting").asLong()));
+    return String.join(", ", buckets);
+  }
+
+  @Test
   void doesNotStartWithoutItsAdminListener() throws Exception {
     try (WireService service = WireService.start();
         Proxy first = Proxy.start(config(service.address().getPort()))) {
       String taken = first.addresses().get("admin");
       ProxyConfig second =
-          parse(data.resolve("second"), taken, service.address().getPort());
+          parse(data.resolve("second"), taken, service.address().getPort(), "shop");
       assertThatThrownBy(() -> Proxy.start(second))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("cannot listen on " + taken);
@@ -76,10 +110,11 @@ final class ProxyAdminTest {
   }
 
   private ProxyConfig config(int service) throws Exception {
-    return parse(data.resolve("first"), "127.0.0.1:0", service);
+    return parse(data.resolve("first"), "127.0.0.1:0", service, "shop");
   }
 
-  private static ProxyConfig parse(Path data, String admin, int service) throws Exception {
+  private static ProxyConfig parse(Path data, String admin, int service, String bucket)
+      throws Exception {
     return ConfigLoader.elsewhere(name -> "web-1")
         .parse("""
             data: %s
@@ -90,11 +125,11 @@ final class ProxyAdminTest {
                 name: shop
                 listen: 127.0.0.1:0
                 to: http://127.0.0.1:%d
-                buckets: [shop]
+                buckets: [%5$s]
                 exclude: [{path: /health}]
             buckets:
-              shop: {}
-            """.formatted(data, NO_RELAY, admin, service), ProxyConfig.class);
+              %5$s: {}
+            """.formatted(data, NO_RELAY, admin, service, bucket), ProxyConfig.class);
   }
 
   private static InetSocketAddress address(Proxy proxy, String source) {

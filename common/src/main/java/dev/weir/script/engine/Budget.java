@@ -145,8 +145,11 @@ public final class Budget extends DebugLib {
     allocate(length);
   }
 
-  /** Counts work of the host as that many instructions. */
+  /** Counts work of the host as that many instructions; none is ever given back. */
   public void charge(long steps) {
+    if (steps < 0) {
+      throw new IllegalArgumentException("charging " + steps + " steps");
+    }
     if (steps >= left) {
       used += slice - left + steps;
       slice = 0;

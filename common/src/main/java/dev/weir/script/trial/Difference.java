@@ -81,7 +81,7 @@ final class Difference {
 
   private static String text(Headers headers, Body body) {
     try {
-      byte[] plain = ContentCoding.decode(ContentCoding.of(headers), body.bytes(), size -> {
+      byte[] plain = ContentCoding.decode(ContentCoding.of(headers), body.bytes(), (more, size) -> {
         if (size > LARGEST_BODY) {
           throw new LuaError("too large to show");
         }

@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongConsumer;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -20,6 +19,21 @@ import org.luaj.vm2.LuaError;
 /** Undoes and redoes Content-Encoding (RFC 9110, section 8.4): gzip and deflate. */
 public final class ContentCoding {
   private static final int CHUNK = 8 << 10;
+
+  /** One is usual, two are a mistake; each costs time and memory of its own. */
+  private static final int MOST = 4;
+
+  /** Is told of bytes as they are decoded, of one coding after the other. */
+  @FunctionalInterface
+  public interface Watch {
+    /**
+     * Throws where that is too much.
+     *
+     * @param more bytes since it was last told
+     * @param size of what this coding has yielded so far
+     */
+    void decoded(int more, int size);
+  }
 
   private ContentCoding() {}
 
@@ -40,11 +54,9 @@ public final class ContentCoding {
     return codings;
   }
 
-  /**
-   * @param watch told how many bytes there are so far; throws when they are too many
-   * @throws LuaError if a coding is not known or the bytes are not of it
-   */
-  public static byte[] decode(List<String> codings, byte[] bytes, LongConsumer watch) {
+  /** @throws LuaError if a coding is not known, the bytes are not of it, or there are too many */
+  public static byte[] decode(List<String> codings, byte[] bytes, Watch watch) {
+    refuseMany(codings);
     byte[] decoded = bytes;
     for (int i = codings.size() - 1; i >= 0; i--) {
       decoded = inflate(codings.get(i), decoded, watch);
@@ -52,7 +64,7 @@ public final class ContentCoding {
     return decoded;
   }
 
-  private static byte[] inflate(String coding, byte[] bytes, LongConsumer watch) {
+  private static byte[] inflate(String coding, byte[] bytes, Watch watch) {
     if (bytes.length == 0) {
       return bytes;
     }
@@ -62,7 +74,7 @@ public final class ContentCoding {
       byte[] chunk = new byte[CHUNK];
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
         out.write(chunk, 0, read);
-        watch.accept(out.size());
+        watch.decoded(read, out.size());
       }
       return out.toByteArray();
     } catch (IOException e) {
@@ -90,6 +102,7 @@ public final class ContentCoding {
   }
 
   static byte[] encode(List<String> codings, byte[] bytes) {
+    refuseMany(codings);
     byte[] encoded = bytes;
     for (String coding : codings) {
       ByteArrayOutputStream out = new ByteArrayOutputStream(encoded.length / 2 + 64);
@@ -109,6 +122,13 @@ public final class ContentCoding {
       case "deflate" -> new DeflaterOutputStream(out);
       default -> throw unknown(coding);
     };
+  }
+
+  private static void refuseMany(List<String> codings) {
+    if (codings.size() > MOST) {
+      throw new LuaError("the body is encoded " + codings.size()
+          + " times over; scripts read at most " + MOST + " codings");
+    }
   }
 
   private static LuaError unknown(String coding) {

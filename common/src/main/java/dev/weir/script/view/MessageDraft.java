@@ -64,10 +64,8 @@ final class MessageDraft {
     }
     Budget budget = Budget.current();
     budget.charge(raw.size() >> 2);
-    int[] counted = {0};
-    return ContentCoding.decode(codings, raw.bytes(), size -> {
-      budget.charge(1 + ((size - counted[0]) >> 4));
-      counted[0] = (int) size;
+    return ContentCoding.decode(codings, raw.bytes(), (more, size) -> {
+      budget.charge(1 + (more >> 4));
       if (size > budget.limits().string().bytes()) {
         budget.allocate(size);
       }

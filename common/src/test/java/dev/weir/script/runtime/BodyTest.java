@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPInputStream;
@@ -212,6 +213,55 @@ final class BodyTest {
     assertStops("req.meta.x = req.json.x", "{\"x\":" + "[".repeat(1000) + "]".repeat(1000) + "}");
     assertStops("req.meta.x = req.form.x or ''", "&".repeat(12 << 20));
     assertStops("req.meta.x = re.match(req.body, '(x+x+)+y')", "x".repeat(8 << 20));
+  }
+
+  @Test
+  void countsWhatEachOfSeveralCodingsTakes() throws Exception {
+    byte[] nested = new byte[12 << 20];
+    for (int i = 0; i < 3; i++) {
+      nested = stored(nested);
+    }
+    Capture bomb = Captures.of(
+        "POST", "/", Body.of(gzip(nested)), "Content-Encoding", "gzip, gzip, gzip, gzip");
+    long before = allocated();
+    assertThat(run("return #req.body > 0", bomb))
+        .asString()
+        .contains("stopped: the call used more than");
+    assertThat(allocated() - before).as("not found out afterwards").isLessThan(120L << 20);
+  }
+
+  /** Under gzip, and larger than without it: what follows a stream is passed over. */
+  private static byte[] stored(byte[] plain) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length + 1024);
+    try (OutputStream to = new GZIPOutputStream(out) {
+      {
+        def.setLevel(Deflater.NO_COMPRESSION);
+      }
+    }) {
+      to.write(plain);
+    }
+    return Arrays.copyOf(out.toByteArray(), out.size() + (1 << 20));
+  }
+
+  @Test
+  void undoesFourCodingsAndNoMore() throws Exception {
+    byte[] body = JSON.getBytes(UTF_8);
+    for (int i = 0; i < 4; i++) {
+      body = gzip(body);
+    }
+    assertThat(run(
+            "return req.json.email == 'jane@example.org'",
+            Captures.of("POST", "/", Body.of(body), "Content-Encoding", "gzip, gzip, gzip, gzip")))
+        .isInstanceOf(Result.Kept.class);
+    Capture five = Captures.of(
+        "POST", "/", Body.of(gzip(body)), "Content-Encoding", "gzip, gzip, gzip, gzip, gzip");
+    assertThat(run("return #req.body > 0", five))
+        .isEqualTo(new Result.Failed(
+            "test.lua:2: the body is encoded 5 times over; scripts read at most 4 codings"));
+    assertThat(run("req.headers['X'] = '1'", five)).isInstanceOf(Result.Kept.class);
+    assertThat(run(
+            "req.headers['Content-Encoding'] = ('gzip, '):rep(1000)", Captures.post("/", "hello")))
+        .isInstanceOf(Result.Failed.class);
   }
 
   /** Or sees nothing in it, which is as good: what must not happen is that memory fills up. */

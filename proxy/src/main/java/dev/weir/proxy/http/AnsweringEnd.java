@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Stands where a service would: takes every byte of a request, as its observation has seen it
- * already, and yields the answer once that is known.
+ * already, yields the answer once that is known, and closes after it as the answer says.
  */
 final class AnsweringEnd implements End {
   static final byte[] CONTINUE = Onward.ascii("HTTP/1.1 100 Continue\r\n\r\n");
@@ -14,6 +14,7 @@ final class AnsweringEnd implements End {
   private final Lane lane;
   private ByteBuffer ready;
   private Runnable readable = () -> {};
+  private boolean answered;
   private boolean closed;
 
   /** @param first what to say before the answer is known */
@@ -29,6 +30,7 @@ final class AnsweringEnd implements End {
         .put(ready)
         .put(answer)
         .flip();
+    answered = true;
     wake();
   }
 
@@ -45,6 +47,9 @@ final class AnsweringEnd implements End {
 
   @Override
   public int read(ByteBuffer into) {
+    if (answered && !ready.hasRemaining()) {
+      return -1;
+    }
     int count = Math.min(into.remaining(), ready.remaining());
     into.put(ready.slice(ready.position(), count));
     ready.position(ready.position() + count);
@@ -53,7 +58,7 @@ final class AnsweringEnd implements End {
 
   @Override
   public void askToRead() {
-    if (ready.hasRemaining()) {
+    if (answered || ready.hasRemaining()) {
       readSoon();
     }
   }

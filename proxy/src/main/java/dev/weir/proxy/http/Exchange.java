@@ -45,6 +45,7 @@ final class Exchange {
 
   private @Nullable Upstream service;
   private @Nullable IoFuture<StreamConnection> connecting;
+  private int dialledAt;
   private int activeAt;
 
   private boolean persistent;
@@ -60,7 +61,7 @@ final class Exchange {
     this.conversation = conversation;
     this.lane = conversation.lane;
     this.client = conversation.client;
-    this.watch = new Watch();
+    this.watch = new Watch(lane.proxy);
     this.upload = new Upload(this, up);
     this.download = new Download(this, down);
     this.pumpUpload = upload::pump;
@@ -76,7 +77,7 @@ final class Exchange {
     upgrades = hop.upgrades();
     tunnel = false;
     unsure = false;
-    watch.begin(lane.proxy.observer(), head, peer());
+    watch.begin(head, peer());
     download.begin(head);
     upload.begin(head, hop, end);
     lane.connect(this, false);
@@ -107,6 +108,7 @@ final class Exchange {
 
   void connecting(IoFuture<StreamConnection> attempt) {
     connecting = attempt;
+    dialledAt = lane.second;
     client.stopReading();
   }
 
@@ -170,11 +172,22 @@ final class Exchange {
   }
 
   private void dropService() {
+    IoFuture<StreamConnection> attempt = connecting;
     Upstream connection = service;
+    connecting = null;
     service = null;
+    if (attempt != null) {
+      attempt.cancel();
+    }
     if (connection != null) {
       connection.close();
     }
+  }
+
+  /** Whether a new connection has not taken a byte yet: with TLS, none before its handshake. */
+  private boolean isDialling() {
+    Upstream connection = service;
+    return connection == null ? isConnecting() : connection.isFresh() && upload.isUntouched();
   }
 
   // ---- events
@@ -201,10 +214,7 @@ final class Exchange {
 
   void tick() {
     int silent = lane.second - activeAt;
-    IoFuture<StreamConnection> attempt = connecting;
-    if (attempt != null && silent > CONNECT_SECONDS) {
-      connecting = null;
-      attempt.cancel();
+    if (isDialling() && lane.second - dialledAt > CONNECT_SECONDS) {
       answerOurselves(504, "no connection within " + CONNECT_SECONDS + " s");
     } else if (download.isAnswered() && upload.isDeaf() && download.secondsSince() > REST_SECONDS) {
       conversation.close();
@@ -288,6 +298,10 @@ final class Exchange {
     if (!persistent) {
       client.finish();
     }
+    Upstream connection = service;
+    if (connection != null) {
+      connection.end.askToRead();
+    }
     upload.pump();
   }
 
@@ -311,11 +325,6 @@ final class Exchange {
   /** Lets go of everything: the conversation is over. */
   void release() {
     watch.end();
-    IoFuture<StreamConnection> attempt = connecting;
-    connecting = null;
-    if (attempt != null) {
-      attempt.cancel();
-    }
     dropService();
   }
 }

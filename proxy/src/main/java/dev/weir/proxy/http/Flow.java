@@ -167,6 +167,12 @@ final class Flow {
     flushed = false;
   }
 
+  /** Whether nothing of the head that stands first has gone. */
+  boolean isUntouched() {
+    ByteBuffer head = first;
+    return head != null && head.position() == 0;
+  }
+
   /** Writes what may go. @return whether all of it has gone */
   boolean drain(End sink) throws IOException {
     ByteBuffer head = first;

@@ -20,11 +20,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -42,6 +45,7 @@ import org.xnio.channels.AcceptingChannel;
  * the lane of an I/O thread. Owns those threads, one for each processor.
  */
 public final class ReverseProxy implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(ReverseProxy.class);
   private static final int BACKLOG = 4096;
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
@@ -60,6 +64,7 @@ public final class ReverseProxy implements Closeable {
   private final Map<XnioIoThread, Lane> lanes = new ConcurrentHashMap<>();
   private final AtomicLong connections = new AtomicLong();
   private final LongAdder failed = new LongAdder();
+  private final AtomicBoolean observerHasFailed = new AtomicBoolean();
   private volatile boolean closing;
   private @Nullable XnioWorker worker;
   private @Nullable AcceptingChannel<? extends StreamConnection> server;
@@ -68,19 +73,26 @@ public final class ReverseProxy implements Closeable {
    * Between whom to stand.
    *
    * @param tls null: plain HTTP
-   * @param clientCertificates whether clients must show one
    * @param service null: none, the observer answers
-   * @param serviceTls how to trust a service that speaks TLS; null if it does not
-   * @param silence how long an exchange may stand still
    */
   public record Setup(
       InetSocketAddress listen,
-      @Nullable SSLContext tls,
-      boolean clientCertificates,
-      @Nullable Origin service,
-      Tls.@Nullable Client serviceTls,
-      Forwarded forwarded,
-      Silence silence) {}
+      Tls.@Nullable Server tls,
+      @Nullable Service service) {
+    Silence silence() {
+      return service == null ? Silence.USUAL : service.silence;
+    }
+  }
+
+  /**
+   * Who stands behind.
+   *
+   * @param tls how to trust a service that speaks TLS; null if it does not
+   * @param forwarded which headers tell it who its client was
+   * @param silence how long an exchange with it may stand still
+   */
+  public record Service(
+      Origin origin, Tls.@Nullable Client tls, Forwarded forwarded, Silence silence) {}
 
   public ReverseProxy(Setup setup, Observer observer) {
     this(setup, observer, Limits.USUAL, new Refusals());
@@ -116,7 +128,9 @@ public final class ReverseProxy implements Closeable {
         .set(Options.BALANCING_CONNECTIONS, 2)
         .set(
             Options.SSL_CLIENT_AUTH_MODE,
-            setup.clientCertificates ? SslClientAuthMode.REQUIRED : SslClientAuthMode.NOT_REQUESTED)
+            setup.tls != null && setup.tls.asksClients()
+                ? SslClientAuthMode.REQUIRED
+                : SslClientAuthMode.NOT_REQUESTED)
         .set(Options.CONNECTION_HIGH_WATER, limits.connections())
         .set(Options.CONNECTION_LOW_WATER, limits.connections() - limits.connections() / 200)
         .getMap();
@@ -133,19 +147,20 @@ public final class ReverseProxy implements Closeable {
     }
   }
 
-  private Dialer dialer(Origin service, XnioWorker started) {
-    Tls.Client tls = setup.serviceTls;
+  private static Dialer dialer(Service service, XnioWorker started) {
+    Tls.Client tls = service.tls;
+    String host = service.origin.host();
     return new Dialer(
-        service,
+        service.origin,
         tls(tls == null ? null : tls.context()),
-        tls == null ? service.host() : tls.nameOf(service.host()),
+        tls == null ? host : tls.nameOf(host),
         SOCKET,
         started);
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
       XnioWorker started, @Nullable Dialer dialer, OptionMap options) throws IOException {
-    UndertowXnioSsl ssl = tls(setup.tls);
+    UndertowXnioSsl ssl = tls(setup.tls == null ? null : setup.tls.context());
     if (ssl == null) {
       ChannelListener<StreamConnection> opened = connection -> {
         if (isLetIn(connection, left -> {})) {
@@ -242,8 +257,17 @@ public final class ReverseProxy implements Closeable {
     return observer;
   }
 
+  /** Told once: it may well fail at every request. */
+  void observerFailed(Throwable failure) {
+    if (!observerHasFailed.getAndSet(true)) {
+      LOG.error(
+          "an observer failed: what it should have seen goes on unobserved; it is not told again",
+          failure);
+    }
+  }
+
   Forwarded forwarded() {
-    return setup.forwarded;
+    return setup.service == null ? Forwarded.NONE : setup.service.forwarded;
   }
 
   void toHttp2(Lane lane, StreamConnection connection, ByteBuffer arrived, Peer peer) {
@@ -255,7 +279,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   Silence silence() {
-    return setup.silence;
+    return setup.silence();
   }
 
   void count(Refusal refusal) {

@@ -89,6 +89,11 @@ final class Upload {
     return sent;
   }
 
+  /** Whether nobody has taken a byte of it. */
+  boolean isUntouched() {
+    return up.isUntouched();
+  }
+
   boolean hasClientEnded() {
     return clientEnded;
   }
@@ -124,13 +129,14 @@ final class Upload {
     return again != null;
   }
 
-  /** Sends the head once more, and only once. */
+  /** Sends the head once more, and only once: to another connection, which may well take it. */
   void repeat() {
     byte[] head = again;
     again = null;
     if (head != null) {
       up.repeat(head);
       sent = false;
+      deaf = false;
     }
   }
 

@@ -5,30 +5,32 @@ import dev.weir.proxy.http.Observer.Observation;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stands between a conversation and its observer: whatever the observer throws ends the observation
  * and nothing else. The I/O thread's own.
  */
 final class Watch {
-  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-
   /** Takes body bytes of a request. */
   final Framing.Data request = this::requestBody;
 
   /** Takes body bytes of an answer. */
   final Framing.Data response = this::responseBody;
 
+  private final ReverseProxy proxy;
   private @Nullable Observation seen;
 
-  void begin(Observer observer, RequestHead head, Peer peer) {
+  Watch(ReverseProxy proxy) {
+    this.proxy = proxy;
+  }
+
+  void begin(RequestHead head, Peer peer) {
     end();
     try {
-      seen = observer.request(head, peer);
-    } catch (RuntimeException e) {
+      seen = proxy.observer().request(head, peer);
+    } catch (RuntimeException | OutOfMemoryError e) {
       failed(e);
     }
   }
@@ -41,55 +43,31 @@ final class Watch {
   }
 
   private void requestBody(ByteBuffer bytes, int from, int to) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.requestBody(bytes, from, to);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.requestBody(bytes, from, to));
   }
 
   void requestEnd(Headers trailers) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.requestEnd(trailers);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.requestEnd(trailers));
   }
 
   void response(ResponseHead head) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.response(head);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.response(head));
   }
 
   private void responseBody(ByteBuffer bytes, int from, int to) {
-    Observation observation = seen;
-    if (observation != null) {
-      try {
-        observation.responseBody(bytes, from, to);
-      } catch (RuntimeException e) {
-        failed(e);
-      }
-    }
+    show(observation -> observation.responseBody(bytes, from, to));
   }
 
   void responseEnd(Headers trailers) {
+    show(observation -> observation.responseEnd(trailers));
+  }
+
+  private void show(Consumer<Observation> what) {
     Observation observation = seen;
     if (observation != null) {
       try {
-        observation.responseEnd(trailers);
-      } catch (RuntimeException e) {
+        what.accept(observation);
+      } catch (RuntimeException | OutOfMemoryError e) {
         failed(e);
       }
     }
@@ -102,14 +80,14 @@ final class Watch {
     if (observation != null) {
       try {
         observation.end();
-      } catch (RuntimeException e) {
-        LOG.error("an observer failed at the end of an exchange", e);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        proxy.observerFailed(e);
       }
     }
   }
 
-  private void failed(RuntimeException e) {
-    LOG.error("an observer failed; the exchange goes on unobserved", e);
+  private void failed(Throwable e) {
+    proxy.observerFailed(e);
     end();
   }
 }

@@ -15,8 +15,16 @@ import java.util.function.BiConsumer;
  */
 final class Batch {
   private final Map<BucketName, List<byte[]>> frames = new LinkedHashMap<>();
+  private long decided;
   private long kept;
   private long size;
+  private long emitted;
+  private long bytes;
+
+  /** Counts a capture of which nothing goes on. */
+  void addNothing() {
+    decided++;
+  }
 
   /**
    * Adds what became of one capture, all or nothing; each emission is encoded once, however many
@@ -25,24 +33,40 @@ final class Batch {
    * @param buckets where an emission goes that names none
    */
   void add(List<Emission> emissions, Set<BucketName> buckets) {
+    size += addFrames(emissions, buckets);
+    kept++;
+  }
+
+  /** Adds what a timer made, which was nobody's capture. */
+  void addEmitted(List<Emission> emissions, Set<BucketName> buckets) {
+    emitted += addFrames(emissions, buckets);
+  }
+
+  private long addFrames(List<Emission> emissions, Set<BucketName> buckets) {
     List<byte[]> encoded = emissions.stream()
         .map(emission -> CaptureCodec.encode(emission.capture()))
         .toList();
+    decided++;
+    long added = 0;
     for (int i = 0; i < encoded.size(); i++) {
       Set<BucketName> chosen = emissions.get(i).buckets();
       for (BucketName bucket : chosen.isEmpty() ? buckets : chosen) {
         frames.computeIfAbsent(bucket, b -> new ArrayList<>()).add(encoded.get(i));
-        size++;
+        added++;
+        bytes += encoded.get(i).length;
       }
     }
-    kept++;
+    return added;
   }
 
   void addAll(Batch other) {
     other.frames.forEach(
         (bucket, more) -> frames.computeIfAbsent(bucket, b -> new ArrayList<>()).addAll(more));
+    decided += other.decided;
     kept += other.kept;
     size += other.size;
+    emitted += other.emitted;
+    bytes += other.bytes;
   }
 
   void forEach(BiConsumer<BucketName, List<byte[]>> action) {
@@ -61,6 +85,11 @@ final class Batch {
     return frames.keySet();
   }
 
+  /** How many captures have been decided, whatever became of them. */
+  long decided() {
+    return decided;
+  }
+
   /** How many captures are in here. */
   long kept() {
     return kept;
@@ -69,5 +98,15 @@ final class Batch {
   /** How many frames they became, over all buckets. */
   long frames() {
     return size;
+  }
+
+  /** How many frames timers made, over all buckets. */
+  long emitted() {
+    return emitted;
+  }
+
+  /** What the frames take, over all buckets. */
+  long bytes() {
+    return bytes;
   }
 }

@@ -33,13 +33,20 @@ final class Hooks {
       Result result = route.hook().run(item.capture());
       if (result instanceof Result.Kept kept) {
         check(kept.emissions());
-        batch.add(kept.emissions(), route.buckets());
+        if (item.emitted()) {
+          batch.addEmitted(kept.emissions(), route.buckets());
+        } else {
+          batch.add(kept.emissions(), route.buckets());
+        }
+      } else {
+        batch.addNothing();
       }
       return result;
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | VirtualMachineError e) { // no memory to encode it, say
       if (broken.add(route.hook())) {
         LOG.error("a hook broke its contract; what it gets wrong is dropped, and counted", e);
       }
+      batch.addNothing();
       return new Result.Failed(String.valueOf(e.getMessage()));
     }
   }

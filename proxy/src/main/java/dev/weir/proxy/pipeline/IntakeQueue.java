@@ -1,7 +1,6 @@
 package dev.weir.proxy.pipeline;
 
 import dev.weir.capture.Capture;
-import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
 import dev.weir.capture.Response;
 import dev.weir.proxy.source.Intake.Verdict;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * bytes. Never blocks.
  */
 final class IntakeQueue {
-  /** What a capture costs beside its bytes: objects and their references, on the generous side. */
-  static final long OVERHEAD = 2048;
+  /** What a capture costs beside its headers and bodies, on the generous side. */
+  static final long OVERHEAD = 1024;
 
   private final MpscArrayQueue<Item> items;
   private final AtomicLong bytes = new AtomicLong();
@@ -35,48 +34,40 @@ final class IntakeQueue {
    *
    * @param verdict who waits for it, or null where nobody does
    * @param emitted whether a timer made it, so that no source has captured it
-   * @param bytes about what it takes when encoded
+   * @param footprint about what it takes in memory, in bytes
    */
   record Item(
       Route route,
       Capture capture,
       @Nullable CompletableFuture<Verdict> verdict,
       boolean emitted,
-      long bytes) {
+      long footprint) {
     static Item offered(Route route, Capture capture) {
-      return new Item(route, capture, null, false, bytes(capture));
+      return new Item(route, capture, null, false, footprint(capture));
     }
 
     static Item submitted(Route route, Capture capture, CompletableFuture<Verdict> verdict) {
-      return new Item(route, capture, verdict, false, bytes(capture));
+      return new Item(route, capture, verdict, false, footprint(capture));
     }
 
     static Item emitted(Route route, Capture capture) {
-      return new Item(route, capture, null, true, bytes(capture));
+      return new Item(route, capture, null, true, footprint(capture));
     }
 
-    private static long bytes(Capture capture) {
+    private static long footprint(Capture capture) {
       Request request = capture.request();
       Response response = capture.response();
-      long bytes =
-          request.target().length() + bytes(request.headers()) + request.body().size();
+      long bytes = OVERHEAD
+          + request.target().length()
+          + request.headers().footprint()
+          + request.body().size()
+          + request.trailers().footprint();
       if (response != null) {
-        bytes += bytes(response.headers()) + response.body().size();
+        bytes += response.headers().footprint()
+            + response.body().size()
+            + response.trailers().footprint();
       }
       return bytes;
-    }
-
-    private static long bytes(Headers headers) {
-      long bytes = 0;
-      for (Headers.Field field : headers) {
-        bytes += field.name().length() + field.value().length();
-      }
-      return bytes;
-    }
-
-    /** What it takes in memory. */
-    long footprint() {
-      return OVERHEAD + bytes;
     }
 
     boolean isSubmitted() {

@@ -83,7 +83,7 @@ public final class Outlet {
       if (spool.append(frames, Map.of(Ledger.MARK, ledger), room) instanceof Append.Full full) {
         return new Refusal(LossReason.FULL, "is full: " + full.used() + " of " + full.limit());
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) { // no memory for it, say
       return new Refusal(LossReason.IO_ERROR, "cannot be written: " + e.getMessage());
     }
     if (!frames.isEmpty()) {

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,8 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipeline implements Step, AutoCloseable {
   /**
-   * One commit takes at most this much: as the disk slows down, what waits for it grows, and one
-   * commit takes it all.
+   * One commit takes at most this much, and what hooks make of the last capture: as the disk slows
+   * down, what waits for it grows, and one commit takes it all.
    */
   public static final int MAX_BATCH_CAPTURES = 10_000;
 
@@ -131,15 +132,15 @@ public final class Pipeline implements Step, AutoCloseable {
       return queue.isEmpty() ? IDLE : Duration.ZERO;
     }
     idle = false;
-    List<Item> items = take(first.isSubmitted());
-    boolean more = queue.peek() != null;
+    boolean more;
     if (first.isSubmitted()) {
-      commitSubmitted(items);
+      commitSubmitted();
+      more = true;
     } else {
-      commitOffered(items);
+      more = commitOffered();
     }
     totals = ledger.totals();
-    return more || first.isSubmitted() ? Duration.ZERO : PAUSE;
+    return more ? Duration.ZERO : PAUSE;
   }
 
   /** Begins to take what the intakes are handed. */
@@ -171,31 +172,34 @@ public final class Pipeline implements Step, AutoCloseable {
 
   // ---- offered: in the books before they are committed
 
-  private void commitOffered(List<Item> items) {
+  /** Whether there was more than one commit takes. */
+  private boolean commitOffered() {
     Batch batch = new Batch();
-    Batch emitted = new Batch();
-    long decided = 0;
-    for (Item item : items) {
-      if (item.emitted()) {
-        hooks.decide(item, emitted);
-        continue;
-      }
-      decided++;
+    Item item = next(batch, false);
+    while (item != null) {
       Result result = hooks.decide(item, batch);
-      if (result instanceof Result.Dropped dropped) {
-        ledger.filtered(dropped.reason());
-      } else if (result instanceof Result.Failed) {
-        ledger.lost(LossReason.HOOK_ERROR, 1);
+      if (!item.emitted()) {
+        book(result);
       }
+      item = next(batch, false);
     }
-    ledger.decided(decided);
     ledger.kept(batch.kept(), batch.frames());
-    ledger.emitted(emitted.frames());
-    batch.addAll(emitted);
+    ledger.emitted(batch.emitted());
     batch.forEach(
         (bucket, frames) -> ledger.numbered(bucket, outlet(bucket).next() - 1 + frames.size()));
     ledger.publish();
+    boolean more = queue.peek() != null;
     batch.forEach((bucket, frames) -> outlet(bucket).offer(frames, ledger.mark()));
+    return more;
+  }
+
+  private void book(Result result) {
+    ledger.decided(1);
+    if (result instanceof Result.Dropped dropped) {
+      ledger.filtered(dropped.reason());
+    } else if (result instanceof Result.Failed) {
+      ledger.lost(LossReason.HOOK_ERROR, 1);
+    }
   }
 
   // ---- submitted: committed before they are in the books
@@ -207,14 +211,16 @@ public final class Pipeline implements Step, AutoCloseable {
    */
   private record Submission(CompletableFuture<Verdict> verdict, Result result, Batch batch) {}
 
-  private void commitSubmitted(List<Item> items) {
+  private void commitSubmitted() {
     List<Submission> submissions = new ArrayList<>();
     Batch all = new Batch();
-    for (Item item : items) {
+    Item item = next(all, true);
+    while (item != null) {
       Batch batch = new Batch();
       Result result = hooks.decide(item, batch);
       submissions.add(new Submission(Objects.requireNonNull(item.verdict()), result, batch));
       all.addAll(batch);
+      item = next(all, true);
     }
     Map<BucketName, String> refusals = new HashMap<>();
     all.forEach((bucket, frames) -> outlet(bucket)
@@ -262,21 +268,21 @@ public final class Pipeline implements Step, AutoCloseable {
 
   // ---- both
 
-  /** The next captures that were all offered, or all submitted: a commit's worth. */
-  private List<Item> take(boolean submitted) {
-    List<Item> items = new ArrayList<>();
-    long bytes = 0;
+  /**
+   * Takes the next one off the queue for this commit.
+   *
+   * @return null if there is none, it is of the other kind, or the batch is full
+   */
+  private @Nullable Item next(Batch batch, boolean submitted) {
     Item item = queue.peek();
-    while (item != null
-        && item.isSubmitted() == submitted
-        && items.size() < MAX_BATCH_CAPTURES
-        && bytes < batchBytes) {
-      queue.remove(item);
-      items.add(item);
-      bytes += item.bytes();
-      item = queue.peek();
+    if (item == null
+        || item.isSubmitted() != submitted
+        || batch.decided() >= MAX_BATCH_CAPTURES
+        || batch.bytes() >= batchBytes) {
+      return null;
     }
-    return items;
+    queue.remove(item);
+    return item;
   }
 
   private Outlet outlet(BucketName bucket) {
@@ -325,6 +331,12 @@ public final class Pipeline implements Step, AutoCloseable {
             case SAMPLED_OUT -> Counter.SAMPLED_OUT;
             case ABANDONED -> Counter.ABANDONED;
           });
+    }
+
+    @Override
+    public void lose() {
+      ledger.count(Counter.OFFERED);
+      ledger.count(Counter.QUEUE_FULL);
     }
 
     private void wakeIfIdle() {

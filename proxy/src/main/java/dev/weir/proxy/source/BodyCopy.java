@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class BodyCopy {
   /** Bodies up to this size need nothing from the budget. */
-  private static final int SMALL = 16 << 10;
+  private static final int SMALL = 4 << 10;
 
   private static final byte[] NOTHING = {};
 

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A streaming reverse proxy in front of a service, which captures what passes. */
 public final class HttpSource implements Source {
-  /** What the bodies of all recordings under way may take together; larger ones are cut. */
-  private static final ByteSize BODIES = ByteSize.ofMegabytes(64);
+  /**
+   * What all recordings under way may take together: a body that gets nothing is cut, a request
+   * whose head gets nothing is lost.
+   */
+  private static final ByteSize COPIES = ByteSize.ofMegabytes(64);
 
   private final Config config;
   private final SourceContext context;
@@ -47,20 +50,15 @@ public final class HttpSource implements Source {
         config.name,
         config.response,
         config.bodyLimit.bytes(),
-        new Budget(BODIES),
+        new Budget(COPIES),
         intake,
         Ticker.SYSTEM);
     Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(
-        config.listen.resolve(),
-        tls == null ? null : tls.context(),
-        tls != null && tls.asksClients(),
-        config.to,
-        config.to.isTls() ? context.tls().client(config.toTls) : null,
-        config.forwarded,
-        config.silence);
+    Tls.Client trust = config.to.isTls() ? context.tls().client(config.toTls) : null;
+    ReverseProxy.Service service =
+        new ReverseProxy.Service(config.to, trust, config.forwarded, config.silence);
     ReverseProxy opened = new ReverseProxy(
-        setup,
+        new ReverseProxy.Setup(config.listen.resolve(), tls, service),
         (head, peer) -> observe(head, peer, intake, sessions, selection, plan),
         config.clients.limits(),
         refusals);
@@ -77,19 +75,19 @@ public final class HttpSource implements Source {
       Recording.Plan plan) {
     intake.begin();
     Recording recording = null;
-    Intake.PassReason reason = Intake.PassReason.ABANDONED; // what an exception leaves behind
+    Intake.PassReason objection = null;
     try {
       String session = sessions.of(head, peer);
-      Intake.PassReason objection = selection.objection(head, session);
+      objection = selection.objection(head, session);
       if (objection == null) {
-        recording = new Recording(plan, context.clock().instant(), session, head, peer);
-      } else {
-        reason = objection;
+        recording = Recording.begin(plan, context.clock().instant(), session, head, peer);
       }
       return recording;
     } finally {
-      if (recording == null) {
-        intake.pass(reason);
+      if (objection != null) {
+        intake.pass(objection);
+      } else if (recording == null) {
+        intake.lose(); // for want of memory, or by an exception
       }
     }
   }

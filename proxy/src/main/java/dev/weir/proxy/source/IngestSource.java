@@ -7,9 +7,7 @@ import dev.weir.config.ServerTls;
 import dev.weir.http.Budget;
 import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
-import dev.weir.proxy.http.Forwarded;
 import dev.weir.proxy.http.ReverseProxy;
-import dev.weir.proxy.http.Silence;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
@@ -22,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An endpoint that takes requests and answers them itself, once they are durable. */
 public final class IngestSource implements Source {
-  /** What the bodies of all requests under way may take together; then 503. */
-  private static final ByteSize BODIES = ByteSize.ofMegabytes(64);
+  /** What the heads and bodies of all requests under way may take together; then 503. */
+  private static final ByteSize COPIES = ByteSize.ofMegabytes(64);
 
   private final Config config;
   private final SourceContext context;
@@ -42,21 +40,13 @@ public final class IngestSource implements Source {
         config.name,
         config.token == null ? null : Sha256.of(config.token.reveal()),
         config.bodyLimit.bytes(),
-        new Budget(BODIES),
+        new Budget(COPIES),
         config.answer,
         intake,
         refusals);
     Tls.Server tls = config.tls == null ? null : context.tls().server(config.tls);
-    ReverseProxy.Setup setup = new ReverseProxy.Setup(
-        config.listen.resolve(),
-        tls == null ? null : tls.context(),
-        tls != null && tls.asksClients(),
-        null,
-        null,
-        Forwarded.NONE,
-        Silence.USUAL);
     ReverseProxy opened = new ReverseProxy(
-        setup,
+        new ReverseProxy.Setup(config.listen.resolve(), tls, null),
         (head, peer) ->
             new Ingestion(plan, context.clock().instant(), sessions.of(head, peer), head, peer),
         config.clients.limits(),

@@ -30,13 +30,14 @@ final class Ingestion implements Answering {
   /**
    * What all ingestions of a source have in common.
    *
-   * @param token null: everybody may send
+   * @param token null: everybody may send; else no capture keeps what a sender has shown
+   * @param copies what heads and bodies may take until they are stored
    */
   record Plan(
       String source,
       @Nullable Sha256 token,
       long bodyLimit,
-      Budget bodies,
+      Budget copies,
       IngestSource.Answer answer,
       Intake intake,
       Refusals refusals) {}
@@ -44,12 +45,7 @@ final class Ingestion implements Answering {
   private final Plan plan;
   private final Instant capturedAt;
   private final String session;
-  private final Peer peer;
-  private final String method;
-  private final String authority;
-  private final String target;
-  private final String version;
-  private final Headers headers;
+  private final @Nullable HeadCopy head;
   private final BodyCopy body;
   private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
 
@@ -57,19 +53,17 @@ final class Ingestion implements Answering {
     this.plan = plan;
     this.capturedAt = capturedAt;
     this.session = session;
-    this.peer = peer;
-    this.method = head.method();
-    this.authority = first(head.values("Host"));
-    this.target = head.target();
-    this.version = head.version();
-    this.headers = head.headers();
-    this.body = new BodyCopy(plan.bodyLimit, plan.bodies);
+    Headers kept = plan.token == null ? head.headers() : head.headers().without("Authorization");
+    this.head = HeadCopy.of(head, kept, peer, plan.copies);
+    this.body = new BodyCopy(plan.bodyLimit, plan.copies);
     if (!isAllowed(first(head.values("Authorization")))) {
       plan.refusals.count(Refusal.UNAUTHORIZED);
       answer.complete(
           IngestAnswers.plain(401, "send the token of this source", "WWW-Authenticate: Bearer"));
     } else if (isTooLong(first(head.values("Content-Length")))) {
       tooLarge();
+    } else if (this.head == null) {
+      tooMany();
     }
   }
 
@@ -98,6 +92,11 @@ final class Ingestion implements Answering {
         413, "the body is larger than the limit of " + plan.bodyLimit + " bytes"));
   }
 
+  private void tooMany() {
+    plan.refusals.count(Refusal.TOO_MANY);
+    answer.complete(IngestAnswers.retry("too many large requests at once", BUSY));
+  }
+
   @Override
   public CompletionStage<byte[]> answer() {
     return answer;
@@ -112,26 +111,17 @@ final class Ingestion implements Answering {
     if (body.length() > plan.bodyLimit) {
       tooLarge();
     } else if (body.isCut()) {
-      plan.refusals.count(Refusal.TOO_MANY);
-      answer.complete(IngestAnswers.retry("too many large requests at once", BUSY));
+      tooMany();
     }
   }
 
   @Override
   public void requestEnd(Headers trailers) {
-    if (answer.isDone()) {
+    HeadCopy whole = head;
+    if (whole == null || answer.isDone()) {
       return;
     }
-    Request request = new Request(
-        method,
-        peer.scheme(),
-        authority,
-        target,
-        version,
-        headers,
-        body.body(),
-        trailers,
-        peer.client());
+    Request request = whole.with(body.body(), trailers);
     plan.intake
         .submit(new Capture(
             plan.source, Capture.Kind.HTTP, capturedAt, session, request, null, Map.of()))
@@ -168,6 +158,9 @@ final class Ingestion implements Answering {
 
   @Override
   public void end() {
+    if (head != null) {
+      head.release();
+    }
     body.release();
   }
 }

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionStage;
 /**
  * The mouth of the pipeline. No method blocks or throws; any thread may call.
  *
- * <p>Every {@link #begin} is followed by exactly one of {@link #offer} and {@link #pass}: that is
- * what keeps the ledger balanced across a kill. A {@link #submit} stands alone: until it is stored
- * the capture is its source's, not ours.
+ * <p>Every {@link #begin} is followed by exactly one of {@link #offer}, {@link #pass} and
+ * {@link #lose}: that is what keeps the ledger balanced across a kill. A {@link #submit} stands
+ * alone: until it is stored the capture is its source's, not ours.
  */
 public interface Intake {
   /** Counts a capture on arrival, before anything of it is forwarded. One atomic add. */
@@ -28,6 +28,9 @@ public interface Intake {
 
   /** Decides against what has begun without handing it over. One atomic add. */
   void pass(PassReason reason);
+
+  /** Gives up what has begun, as there is no memory for it: counted as lost, {@code queue-full}. */
+  void lose();
 
   /** Why a source does not hand over what it has begun: counted as filtered, under this name. */
   enum PassReason {

@@ -14,7 +14,6 @@ import dev.weir.proxy.source.HttpSource.Recorded;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,24 +25,23 @@ final class Recording implements Observation {
   /** In the capture's meta where an answer should have been recorded and none came to its end. */
   private static final Map<String, String> BROKEN_OFF = Map.of("response", "broken-off");
 
-  /** What all recordings of a source have in common. */
+  /**
+   * What all recordings of a source have in common.
+   *
+   * @param copies what heads and bodies may take until they are handed over
+   */
   record Plan(
       String source,
       Recorded response,
       long bodyLimit,
-      Budget bodies,
+      Budget copies,
       Intake intake,
       Ticker ticker) {}
 
   private final Plan plan;
   private final Instant capturedAt;
   private final String session;
-  private final Peer peer;
-  private final String method;
-  private final String authority;
-  private final String target;
-  private final String version;
-  private final Headers headers;
+  private final HeadCopy head;
   private final BodyCopy requestBody;
   private @Nullable Request request;
   private long requestEndedAt;
@@ -54,18 +52,19 @@ final class Recording implements Observation {
 
   private record Answer(int status, String version, Headers headers, BodyCopy body) {}
 
-  Recording(Plan plan, Instant capturedAt, String session, RequestHead head, Peer peer) {
+  private Recording(Plan plan, Instant capturedAt, String session, HeadCopy head) {
     this.plan = plan;
     this.capturedAt = capturedAt;
     this.session = session;
-    this.peer = peer;
-    this.method = head.method();
-    List<String> hosts = head.values("Host");
-    this.authority = hosts.isEmpty() ? "" : hosts.get(0);
-    this.target = head.target();
-    this.version = head.version();
-    this.headers = head.headers();
-    this.requestBody = new BodyCopy(plan.bodyLimit, plan.bodies);
+    this.head = head;
+    this.requestBody = new BodyCopy(plan.bodyLimit, plan.copies);
+  }
+
+  /** Null if there is no memory left for it. */
+  static @Nullable Recording begin(
+      Plan plan, Instant capturedAt, String session, RequestHead head, Peer peer) {
+    HeadCopy copy = HeadCopy.of(head, head.headers(), peer, plan.copies);
+    return copy == null ? null : new Recording(plan, capturedAt, session, copy);
   }
 
   @Override
@@ -76,16 +75,7 @@ final class Recording implements Observation {
   @Override
   public void requestEnd(Headers trailers) {
     requestEndedAt = plan.ticker.nanos();
-    request = new Request(
-        method,
-        peer.scheme(),
-        authority,
-        target,
-        version,
-        headers,
-        requestBody.body(),
-        trailers,
-        peer.client());
+    request = head.with(requestBody.body(), trailers);
     if (plan.response == Recorded.NONE) {
       handOver();
     }
@@ -96,7 +86,7 @@ final class Recording implements Observation {
     if (plan.response != Recorded.NONE) {
       long limit = plan.response == Recorded.BODY ? plan.bodyLimit : 0;
       answer = new Answer(
-          head.status(), head.version(), head.headers(), new BodyCopy(limit, plan.bodies));
+          head.status(), head.version(), head.headers(), new BodyCopy(limit, plan.copies));
     }
   }
 
@@ -127,7 +117,7 @@ final class Recording implements Observation {
   @Override
   public void end() {
     if (request == null) {
-      requestBody.release();
+      release();
       plan.intake.pass(Intake.PassReason.ABANDONED);
     } else if (!handedOver) {
       handOver();
@@ -137,11 +127,16 @@ final class Recording implements Observation {
     }
   }
 
+  private void release() {
+    head.release();
+    requestBody.release();
+  }
+
   private void handOver() {
     Request whole = request;
     if (whole != null) {
       handedOver = true;
-      requestBody.release();
+      release();
       boolean missing = plan.response != Recorded.NONE && response == null;
       plan.intake.offer(new Capture(
           plan.source,

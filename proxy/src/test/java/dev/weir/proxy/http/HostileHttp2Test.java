@@ -52,7 +52,8 @@ class HostileHttp2Test {
     Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     proxy = new ReverseProxy(
-        new ReverseProxy.Setup(any, null, false, to, null, Forwarded.NONE, Silence.USUAL),
+        new ReverseProxy.Setup(
+            any, null, new ReverseProxy.Service(to, null, Forwarded.NONE, Silence.USUAL)),
         (head, peer) -> null);
     proxy.start();
   }

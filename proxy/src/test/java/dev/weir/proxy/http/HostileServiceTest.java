@@ -105,7 +105,8 @@ class HostileServiceTest {
     Limits limits = new Limits(
         100, 100, ByteRate.parse("1KB/s"), ByteSize.ofMegabytes(1), Duration.ofMillis(20));
     proxy = new ReverseProxy(
-        new ReverseProxy.Setup(any, null, false, to, null, Forwarded.NONE, Silence.USUAL),
+        new ReverseProxy.Setup(
+            any, null, new ReverseProxy.Service(to, null, Forwarded.NONE, Silence.USUAL)),
         (head, peer) -> null,
         limits,
         new Refusals());

@@ -1,8 +1,10 @@
 package dev.weir.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.weir.capture.Headers;
 import dev.weir.config.ServerTls;
 import dev.weir.http.Limits;
 import dev.weir.http.Refusal;
@@ -19,11 +21,13 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,17 +56,17 @@ class ListenerLimitsTest {
     }
   }
 
-  private void start(Limits limits, WireService.Script script, SSLContext tls) throws IOException {
+  private void start(Limits limits, WireService.Script script, Tls.Server tls) throws IOException {
     start(limits, Silence.USUAL, script, tls);
   }
 
-  private void start(Limits limits, Silence silence, WireService.Script script, SSLContext tls)
+  private void start(Limits limits, Silence silence, WireService.Script script, Tls.Server tls)
       throws IOException {
     service = WireService.start(script);
     Origin to = Origin.parse("http://127.0.0.1:" + service.address().getPort());
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    ReverseProxy.Setup setup =
-        new ReverseProxy.Setup(any, tls, false, to, null, Forwarded.NONE, silence);
+    ReverseProxy.Setup setup = new ReverseProxy.Setup(
+        any, tls, new ReverseProxy.Service(to, null, Forwarded.NONE, silence));
     proxy = new ReverseProxy(setup, (head, peer) -> null, limits, refusals);
     open.add(service);
     open.add(proxy);
@@ -77,6 +81,32 @@ class ListenerLimitsTest {
     Wire wire = Wire.to(proxy.address());
     open.add(0, wire);
     return wire;
+  }
+
+  /** Has its answer before it has seen anything. */
+  private record Refusing(byte[] refusal) implements Answering {
+    @Override
+    public CompletionStage<byte[]> answer() {
+      return CompletableFuture.completedStage(refusal);
+    }
+
+    @Override
+    public void requestBody(ByteBuffer bytes, int from, int to) {}
+
+    @Override
+    public void requestEnd(Headers trailers) {}
+
+    @Override
+    public void response(ResponseHead head) {}
+
+    @Override
+    public void responseBody(ByteBuffer bytes, int from, int to) {}
+
+    @Override
+    public void responseEnd(Headers trailers) {}
+
+    @Override
+    public void end() {}
   }
 
   private static void serve(Wire wire) throws IOException {
@@ -164,6 +194,30 @@ class ListenerLimitsTest {
     assertThat(client.isClosed()).isTrue();
   }
 
+  /** As an ingest source refuses a request whose body it has not seen. */
+  @Test
+  void takesNoUploadForLongThatHasItsAnswer() throws Exception {
+    byte[] refused = Responses.own(413, true);
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    proxy = new ReverseProxy(
+        new ReverseProxy.Setup(any, null, null),
+        (head, peer) -> new Refusing(refused),
+        limits(SHORT),
+        refusals);
+    open.add(proxy);
+    proxy.start();
+    Wire client = client().send("POST / HTTP/1.1¶Host: a¶Content-Length: 1000000000000¶¶");
+    assertThat(client.head()).startsWith("HTTP/1.1 413 ");
+    long until = System.nanoTime() + SHORT.multipliedBy(500).toNanos();
+    assertThatThrownBy(() -> {
+          while (System.nanoTime() < until) {
+            client.send("more");
+          }
+        })
+        .as("30 s are enough")
+        .isInstanceOf(SocketException.class);
+  }
+
   @Test
   void closesAConnectionThatIsNotUsed() throws Exception {
     start(limits(SHORT), ListenerLimitsTest::serve, null);
@@ -180,7 +234,7 @@ class ListenerLimitsTest {
     Path folder = Path.of("src/test/resources/tls");
     ServerTls tls =
         new ServerTls(folder.resolve("certificate.pem"), folder.resolve("key.pem"), null);
-    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls).context());
+    start(limits(SHORT), ListenerLimitsTest::serve, Tls.server(tls));
     Wire silent = client();
     Wire dribbling = client().send("\u0016\u0003\u0001\u0002");
     assertThat(silent.isClosed()).isTrue();

@@ -3,6 +3,7 @@ package dev.weir.proxy.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.capture.Capture;
+import dev.weir.capture.Headers;
 import dev.weir.config.Secret;
 import dev.weir.http.TlsFiles;
 import dev.weir.proxy.source.Intake.Verdict;
@@ -157,7 +158,18 @@ class IngestSourceTest {
       assertThat(intake.waiting()).isZero();
       client.send("GET / HTTP/1.1¶Host: a¶Authorization: bearer s3cret¶¶");
       assertThat(client.head()).isEqualTo("HTTP/1.1 204 No Content¶¶");
-      intake.next();
+      assertThat(intake.next().request().headers())
+          .as("the token is the source's own")
+          .isEqualTo(Headers.of("Host", "a"));
+    }
+  }
+
+  @Test
+  void keepsCredentialsThatItDoesNotAskFor() throws Exception {
+    try (Wire client = Wire.to(source.address())) {
+      client.send("GET / HTTP/1.1¶Host: a¶Authorization: Basic YTpi¶¶");
+      assertThat(client.readAs(ACCEPTED)).isEqualTo(ACCEPTED);
+      assertThat(intake.next().request().headers().get("Authorization")).isEqualTo("Basic YTpi");
     }
   }
 

@@ -13,6 +13,7 @@ public final class RecordingIntake implements Intake {
   private static final int PATIENCE_SECONDS = 10;
 
   private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger lost = new AtomicInteger();
   private final BlockingQueue<Capture> captures = new LinkedBlockingQueue<>();
   private final BlockingQueue<PassReason> passed = new LinkedBlockingQueue<>();
   private volatile CompletionStage<Verdict> verdict =
@@ -39,6 +40,11 @@ public final class RecordingIntake implements Intake {
     passed.add(reason);
   }
 
+  @Override
+  public void lose() {
+    lost.incrementAndGet();
+  }
+
   /** What {@link #submit} answers from now on. */
   public void answer(CompletionStage<Verdict> next) {
     verdict = next;
@@ -56,6 +62,10 @@ public final class RecordingIntake implements Intake {
   /** How many captures nobody has taken. */
   public int waiting() {
     return captures.size();
+  }
+
+  public int lost() {
+    return lost.get();
   }
 
   public int begun() {
