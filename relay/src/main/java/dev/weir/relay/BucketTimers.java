@@ -71,7 +71,7 @@ final class BucketTimers implements Step, AutoCloseable {
         throw new ScriptException("emit: bucket \"" + bucket.name() + "\" has not written "
             + emitted.size() + " requests within " + PATIENCE.toSeconds() + " s; they may be gone");
       } catch (ExecutionException e) {
-        throw lost(emitted, "cannot write: " + e.getCause().getMessage());
+        throw lost(emitted, "cannot write: " + e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw lost(emitted, "is closing");
