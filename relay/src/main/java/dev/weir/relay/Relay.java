@@ -11,6 +11,7 @@ import dev.weir.http.Tokens;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
+import dev.weir.loop.WallClock;
 import dev.weir.relay.api.Api;
 import dev.weir.relay.api.LeaseId;
 import dev.weir.relay.api.ReportsEndpoint;
@@ -112,7 +113,7 @@ public final class Relay implements Running {
     checkReach(config);
     TlsFiles files = new TlsFiles();
     Tls.Server tls = config.tls() == null ? null : files.server(config.tls());
-    Tokens tokens = new Tokens(tokens(config), clocks.wall());
+    Tokens tokens = new Tokens(tokens(config), WallClock.SYSTEM);
     BucketScripts scripts = BucketScripts.load(config.buckets());
     Reloading<RelayConfig> reloading =
         new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, tokens, scripts));
