@@ -62,6 +62,9 @@ public final class Relay implements Running {
   /** What all batches under way may take once they are inflated. */
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
 
+  /** What all leases take together that players have asked for and not yet got. */
+  private static final ByteSize MAX_LEASED = ByteSize.ofMegabytes(128);
+
   /** The keys that a relay takes over as it runs. */
   private static final Set<String> LIVE = Set.of("tokens");
 
@@ -238,6 +241,7 @@ public final class Relay implements Running {
             buckets,
             LeaseId.Issuer.random(),
             new Budget(MAX_INFLATED),
+            new Budget(MAX_LEASED),
             new ReportsEndpoint(fleet))));
     Map<String, String> addresses = new LinkedHashMap<>();
     addresses.put("listen", ListenAddress.of(listen.address()).toString());
