@@ -65,6 +65,7 @@ final class DeadCommand implements Runnable {
     PrintWriter out = spec.commandLine().getOut();
     long now = System.currentTimeMillis();
     int[] left = {limit};
+    boolean[] more = {false};
     try (RelayDesk desk = admin.open()) {
       int most = Math.max(1, Math.min(limit, DeadQuery.MOST));
       dead.pages(desk, Protocol.deadListPath(dead.bucket()), null, most, page -> {
@@ -73,11 +74,12 @@ final class DeadCommand implements Runnable {
             out.println(admin.json() ? Json.text(one) : line(one, now));
           }
         }
+        more[0] = left[0] < 0 || (left[0] == 0 && !page.end());
         return left[0] > 0;
       });
     }
-    if (left[0] < 0) {
-      spec.commandLine().getErr().println("there are more: raise --limit");
+    if (more[0]) {
+      spec.commandLine().getErr().println("there may be more: raise --limit");
     }
     out.flush();
     return ExitCode.DONE;

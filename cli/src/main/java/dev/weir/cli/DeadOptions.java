@@ -12,7 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Which dead captures a command means. */
+/**
+ * Which dead captures a command means. Ages are those at its first call: however long it takes, it
+ * means the same captures.
+ */
 final class DeadOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create(); // set by picocli
@@ -63,6 +66,9 @@ final class DeadOptions {
       description = "Only those that are not dead for so long.")
   private @Nullable Duration newerThan;
 
+  /** When the first call went out, by the system's ticker; null: not yet. */
+  private @Nullable Long began;
+
   BucketName bucket() {
     return Objects.requireNonNull(bucket);
   }
@@ -104,13 +110,22 @@ final class DeadOptions {
    */
   void pages(RelayDesk desk, String route, @Nullable Long through, int most, Each each)
       throws Failure {
-    DeadQuery query = query().page(0, through, most);
+    DeadQuery query = query();
+    long after = 0;
     while (true) {
-      DeadPage page = desk.order(route, query, DeadPage.class);
+      DeadQuery next = query.page(after, through, most, elapsed());
+      DeadPage page = desk.order(route, next, DeadPage.class);
       if (!each.page(page) || page.end()) {
         return;
       }
-      query = query.page(page.last(), through, most);
+      after = page.last();
     }
+  }
+
+  private Duration elapsed() {
+    long now = System.nanoTime();
+    long since = began == null ? now : began;
+    began = since;
+    return Duration.ofNanos(now - since);
   }
 }

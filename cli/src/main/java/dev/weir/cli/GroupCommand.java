@@ -12,6 +12,7 @@ import dev.weir.wire.Protocol;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,11 +56,15 @@ final class GroupCommand implements Runnable {
       throws IOException, Failure {
     PrintWriter out = spec.commandLine().getOut();
     try (RelayDesk desk = admin.open()) {
-      for (BucketRow row : desk.get("/v1/stats", Stats.class).buckets()) {
-        if (bucket == null || bucket.value().equals(row.name())) {
-          row.groups()
-              .forEach(group -> out.println(admin.json() ? json(row, group) : line(row, group)));
-        }
+      List<BucketRow> rows = desk.get("/v1/stats", Stats.class).buckets().stream()
+          .filter(row -> bucket == null || bucket.value().equals(row.name()))
+          .toList();
+      if (bucket != null && rows.isEmpty()) {
+        throw new Failure(ExitCode.FAILED, "there is no bucket \"" + bucket + "\" there", null);
+      }
+      for (BucketRow row : rows) {
+        row.groups()
+            .forEach(group -> out.println(admin.json() ? json(row, group) : line(row, group)));
       }
     }
     out.flush();

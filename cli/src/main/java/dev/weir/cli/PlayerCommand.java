@@ -104,7 +104,7 @@ final class PlayerCommand implements Callable<Integer> {
         PlayerConfig.class,
         new QuickFlags()
             .put("data", "--data", data)
-            .put("relay", RoleOptions.relay(relay))
+            .put("relay", RoleOptions.relay("--relay", relay))
             .put("admin", "--admin", admin)
             .putOne("replays", replay),
         PlayerCommand::listeners);

@@ -98,7 +98,7 @@ final class ProxyCommand implements Callable<Integer> {
         ProxyConfig.class,
         new QuickFlags()
             .put("data", "--data", data)
-            .put("relay", RoleOptions.relay(relay))
+            .put("relay", RoleOptions.relay("--relay", relay))
             .put("admin", "--admin", admin)
             .putOne("sources", source)
             .put("buckets", new QuickFlags().put(bucket, new QuickFlags())),

@@ -67,6 +67,7 @@ final class PurgeCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .println(Spoken.count(done.captures()) + " waiting captures of " + group
+              + (group.group() == null ? ", counted for each group," : "")
               + (yes
                   ? " are given up"
                   : " would be given up; nothing is changed: add --yes to do it"));

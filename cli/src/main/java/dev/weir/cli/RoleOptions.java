@@ -62,9 +62,9 @@ final class RoleOptions {
   }
 
   /** How to reach the relay; the token comes from the environment, where nobody can list it. */
-  static QuickFlags relay(String url) {
+  static QuickFlags relay(String flag, String url) {
     return new QuickFlags()
-        .put("url", "--relay", url)
+        .put("url", flag, url)
         .put("token", TOKEN_VARIABLE, System.getenv(TOKEN_VARIABLE));
   }
 

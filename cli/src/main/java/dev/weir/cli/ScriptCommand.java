@@ -3,8 +3,6 @@ package dev.weir.cli;
 import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.MalformedException;
-import dev.weir.config.ConfigException;
-import dev.weir.config.ConfigLoader;
 import dev.weir.config.RelayConnection;
 import dev.weir.script.ScriptSettings;
 import dev.weir.script.engine.ScriptException;
@@ -23,6 +21,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -121,6 +120,7 @@ final class ScriptCommand implements Runnable {
               defaultValue = "http://127.0.0.1:7070",
               description = "The relay of --bucket. Default: ${DEFAULT-VALUE}.")
           String relay,
+      @Mixin TlsOptions tls,
       @Option(
               names = "--captures",
               paramLabel = "N",
@@ -135,7 +135,10 @@ final class ScriptCommand implements Runnable {
           int samples)
       throws IOException, ScriptException, Failure {
     ScriptTrial.Summary summary = new ScriptTrial(ScriptSettings.of(script), samples)
-        .run(given.bucket == null ? captures(given) : bucket(given.bucket, relay, most));
+        .run(
+            given.bucket == null
+                ? captures(given)
+                : bucket(given.bucket, tls.connection("--relay", relay), most));
     PrintWriter out = spec.commandLine().getOut();
     summary.print(out);
     out.flush();
@@ -152,14 +155,9 @@ final class ScriptCommand implements Runnable {
     return each -> archive.forEach(capture -> each.visit(capture, null));
   }
 
-  private BucketCaptures bucket(String name, String relay, int most) throws Failure {
+  private BucketCaptures bucket(String name, RelayConnection relay, int most) {
     try {
-      return new BucketCaptures(
-          ConfigLoader.system().of(RoleOptions.relay(relay).values(), RelayConnection.class),
-          new BucketName(name),
-          most);
-    } catch (ConfigException e) {
-      throw new Failure(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+      return new BucketCaptures(relay, new BucketName(name), most);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--bucket: " + e.getMessage());
     }

@@ -51,6 +51,12 @@ final class CommandLineTest {
   }
 
   @Test
+  void runsNoDemoWithoutCustomers() {
+    assertThat(terminal.run("demo", "--rate", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(terminal.err()).contains("--rate is 1 or more, not 0");
+  }
+
+  @Test
   void printsItsVersion() {
     assertThat(terminal.run("--version")).isEqualTo(ExitCode.DONE);
     assertThat(terminal.out()).startsWith("weir ").contains(System.getProperty("java.version"));

@@ -83,6 +83,45 @@ final class OperateCommandsTest {
   }
 
   @Test
+  void saysWhereItLeavesOff() {
+    for (String limit : List.of("1", "2")) {
+      assertThat(run("dead", "ls", "--bucket", "shop", "--limit", limit)).isEqualTo(ExitCode.DONE);
+      assertThat(terminal.err().lines())
+          .hasSize(Integer.parseInt(limit))
+          .containsOnly("there may be more: raise --limit");
+    }
+    run("dead", "ls", "--bucket", "shop", "--limit", "3");
+    assertThat(terminal.err().lines()).as("those are all").hasSize(2);
+  }
+
+  @Test
+  void meansTheSameCapturesHoweverLongItTakes() throws Exception {
+    assertThat(run(
+            "dead",
+            "redrive",
+            "--bucket",
+            "shop",
+            "--older-than",
+            "1h",
+            "--newer-than",
+            "2h",
+            "--rate",
+            "20/s",
+            "--yes"))
+        .isEqualTo(ExitCode.DONE);
+    List<DeadQuery> queries = new ArrayList<>();
+    for (String call : calls("dead/redrive")) {
+      byte[] body = call.substring(call.indexOf('{')).getBytes(StandardCharsets.UTF_8);
+      queries.add(Json.read(body, DeadQuery.class));
+    }
+    long first = queries.get(0).olderThanMs();
+    long second = queries.get(1).olderThanMs();
+    assertThat(first).isGreaterThanOrEqualTo(3_600_000);
+    assertThat(second - first).as("two at 20/s").isGreaterThanOrEqualTo(90);
+    assertThat(queries).allMatch(query -> query.newerThanMs() - query.olderThanMs() == 3_600_000);
+  }
+
+  @Test
   void countsAndChangesNothingWithoutYes() {
     assertThat(run("dead", "redrive", "--bucket", "shop")).isEqualTo(ExitCode.DONE);
     assertThat(terminal.err()).contains("3 dead captures").contains("add --yes");
@@ -112,6 +151,9 @@ final class OperateCommandsTest {
         .contains("\"dryRun\":true");
     assertThat(run("purge", "--bucket", "shop", "--yes")).isEqualTo(ExitCode.DONE);
     assertThat(calls("purge")).singleElement().asString().contains("\"dryRun\":false");
+    assertThat(terminal.out())
+        .contains(
+            "1,204 waiting captures of bucket \"shop\", counted for each group, are given up");
   }
 
   @Test

@@ -85,7 +85,7 @@ final class ScriptTryBucketTest {
 
   private Reply.Answer post(String path, Headers headers, byte[] body) throws Exception {
     RelayConnection connection =
-        ConfigLoader.system().of(RoleOptions.relay(url).values(), RelayConnection.class);
+        ConfigLoader.system().of(RoleOptions.relay("--relay", url).values(), RelayConnection.class);
     try (RelayClient client = RelayClient.open(connection)) {
       return (Reply.Answer) client
           .post(path, headers, body, Duration.ofSeconds(30), ByteSize.ofMegabytes(1))

@@ -4,6 +4,7 @@ import io.undertow.server.HttpServerExchange;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One request to an {@link Endpoint}, its body whole. */
@@ -13,18 +14,21 @@ public final class Call {
   private final byte[] body;
   private final Tokens.Token caller;
   private final CompletionStage<Void> gone;
+  private final CompletionStage<Void> over;
 
   Call(
       HttpServerExchange exchange,
       Map<String, String> path,
       byte[] body,
       Tokens.Token caller,
-      CompletionStage<Void> gone) {
+      CompletionStage<Void> gone,
+      CompletionStage<Void> over) {
     this.exchange = exchange;
     this.path = path;
     this.body = body;
     this.caller = caller;
     this.gone = gone;
+    this.over = over;
   }
 
   /** What stands in the path where the route's template says {@code {name}}. */
@@ -61,5 +65,15 @@ public final class Call {
    */
   public CompletionStage<Void> gone() {
     return gone;
+  }
+
+  /** Completes, on an I/O thread, once the caller has its answer or is gone. */
+  public CompletionStage<Void> over() {
+    return over;
+  }
+
+  /** Where an endpoint goes on with work, once what it waited for is there. */
+  public Executor workers() {
+    return exchange.getConnection().getWorker();
   }
 }

@@ -122,7 +122,7 @@ final class Front implements HttpHandler {
         announced,
         limit,
         body -> {
-          Call call = new Call(exchange, path, body, caller, reply.gone());
+          Call call = new Call(exchange, path, body, caller, reply.gone(), reply.over());
           exchange.dispatch(() -> reply.answer(route.endpoint(), call));
         },
         () -> refuse(Refusal.TOO_LARGE, tooLarge(route.maxBody()), reply));

@@ -31,6 +31,7 @@ final class Reply implements IoCallback {
   private final Limits limits;
   private final Peer peer;
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private XnioExecutor.@Nullable Key clock; // the I/O thread's own
 
   Reply(HttpServerExchange exchange, Limits limits) {
@@ -39,6 +40,7 @@ final class Reply implements IoCallback {
     this.peer = new Peer(exchange);
     exchange.addExchangeCompleteListener((done, next) -> {
       stopClock();
+      over.complete(null);
       next.proceed();
     });
   }
@@ -54,6 +56,11 @@ final class Reply implements IoCallback {
   /** Completes if the peer goes away without its answer. */
   CompletableFuture<Void> gone() {
     return gone;
+  }
+
+  /** Completes once the exchange is over. */
+  CompletableFuture<Void> over() {
+    return over;
   }
 
   /** On a worker: has the endpoint answer, now or later. */

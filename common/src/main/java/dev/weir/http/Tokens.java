@@ -73,6 +73,11 @@ public final class Tokens {
   /** @param lastUsed null: not since this process knows the token */
   public record Use(Token token, @Nullable Instant lastUsed) {}
 
+  /** By the clock that tokens expire by. */
+  public Instant now() {
+    return clock.instant();
+  }
+
   /** Whether a call without a token is served. */
   public boolean openToAll() {
     return known.isEmpty();

@@ -2,6 +2,7 @@ package dev.weir.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.weir.unit.GroupName;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,26 @@ public record DeadQuery(
     }
   }
 
-  /** The page after this one. */
-  public DeadQuery page(long from, @Nullable Long end, int most) {
+  /**
+   * Another page of what this means, asked for {@code later}: what was dead for an hour is so for
+   * longer then.
+   */
+  public DeadQuery page(long from, @Nullable Long end, int most, Duration later) {
     return new DeadQuery(
-        group, number, reason, status, method, path, olderThanMs, newerThanMs, from, end, most);
+        group,
+        number,
+        reason,
+        status,
+        method,
+        path,
+        aged(olderThanMs, later),
+        aged(newerThanMs, later),
+        from,
+        end,
+        most);
+  }
+
+  private static @Nullable Long aged(@Nullable Long ms, Duration later) {
+    return ms == null ? null : Long.valueOf(ms + later.toMillis());
   }
 }

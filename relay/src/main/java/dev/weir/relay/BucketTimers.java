@@ -67,7 +67,10 @@ final class BucketTimers implements Step, AutoCloseable {
         if (!(last.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS) instanceof Receipt.Stored)) {
           throw lost(emitted, "is full");
         }
-      } catch (ExecutionException | TimeoutException e) {
+      } catch (TimeoutException e) {
+        throw new ScriptException("emit: bucket \"" + bucket.name() + "\" has not written "
+            + emitted.size() + " requests within " + PATIENCE.toSeconds() + " s; they may be gone");
+      } catch (ExecutionException e) {
         throw lost(emitted, "cannot write: " + e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

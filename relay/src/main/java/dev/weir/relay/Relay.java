@@ -11,6 +11,7 @@ import dev.weir.http.Tokens;
 import dev.weir.loop.Closer;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Running;
+import dev.weir.loop.WallClock;
 import dev.weir.relay.api.Api;
 import dev.weir.relay.api.LeaseId;
 import dev.weir.relay.api.ReportsEndpoint;
@@ -60,6 +61,9 @@ public final class Relay implements Running {
 
   /** What all batches under way may take once they are inflated. */
   private static final ByteSize MAX_INFLATED = ByteSize.ofMegabytes(128);
+
+  /** What all leases take together that players have asked for and not yet got. */
+  private static final ByteSize MAX_LEASED = ByteSize.ofMegabytes(128);
 
   /** The keys that a relay takes over as it runs. */
   private static final Set<String> LIVE = Set.of("tokens");
@@ -112,7 +116,7 @@ public final class Relay implements Running {
     checkReach(config);
     TlsFiles files = new TlsFiles();
     Tls.Server tls = config.tls() == null ? null : files.server(config.tls());
-    Tokens tokens = new Tokens(tokens(config), clocks.wall());
+    Tokens tokens = new Tokens(tokens(config), WallClock.SYSTEM);
     BucketScripts scripts = BucketScripts.load(config.buckets());
     Reloading<RelayConfig> reloading =
         new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, tokens, scripts));
@@ -237,6 +241,7 @@ public final class Relay implements Running {
             buckets,
             LeaseId.Issuer.random(),
             new Budget(MAX_INFLATED),
+            new Budget(MAX_LEASED),
             new ReportsEndpoint(fleet))));
     Map<String, String> addresses = new LinkedHashMap<>();
     addresses.put("listen", ListenAddress.of(listen.address()).toString());

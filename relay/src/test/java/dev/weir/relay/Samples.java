@@ -18,6 +18,11 @@ public final class Samples {
 
   /** An encoded capture of a session. */
   public static byte[] capture(String session) {
+    return capture(session, session.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same with a body of its own. */
+  public static byte[] capture(String session, byte[] body) {
     return CaptureCodec.encode(new Capture(
         "test",
         Capture.Kind.HTTP,
@@ -30,7 +35,7 @@ public final class Samples {
             "/" + session,
             "HTTP/1.1",
             Headers.NONE,
-            Body.of(session.getBytes(StandardCharsets.UTF_8)),
+            Body.of(body),
             Headers.NONE,
             Client.NONE),
         null,

@@ -54,8 +54,12 @@ final class TestRelay implements AutoCloseable {
   }
 
   static TestRelay start(RelayConfig config, Storage storage) {
+    return start(config, storage, Clocks.SYSTEM);
+  }
+
+  static TestRelay start(RelayConfig config, Storage storage, Clocks clocks) {
     try {
-      return new TestRelay(Relay.start(config, storage, Clocks.SYSTEM));
+      return new TestRelay(Relay.start(config, storage, clocks));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ScriptException e) {

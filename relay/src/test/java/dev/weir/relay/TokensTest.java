@@ -3,11 +3,13 @@ package dev.weir.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.loop.Ticker;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -114,6 +116,21 @@ class TokensTest {
     assertThat(relay.postToAdmin("/v1/reload", "operate")).isEqualTo(200);
     assertThat(relay.postToAdmin("/v1/reload", "read")).isEqualTo(403);
     assertThat(relay.postToAdmin("/v1/reload", "unknown")).isEqualTo(401);
+  }
+
+  @Test
+  void judgesByTheTimeThatTheMachineHasNow() throws Exception {
+    stop();
+    Instant past = Instant.now().minusSeconds(60);
+    RelayConfig.Token ended =
+        new RelayConfig.Token("ended", Sha256.of("ended"), List.of(Grant.parse("read")), past);
+    Clocks started = new Clocks(Ticker.SYSTEM, () -> past.minusSeconds(60));
+    relay = TestRelay.start(
+        TestRelay.config(data, List.of(ended, token("read", "read"))),
+        new InMemoryStorage(),
+        started);
+    assertThat(relay.getAs("/", "Authorization", "Bearer ended")).isEqualTo(401);
+    assertThat(relay.getAs("/", "Authorization", "Bearer read")).isEqualTo(200);
   }
 
   @Test

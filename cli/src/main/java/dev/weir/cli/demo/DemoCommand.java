@@ -11,7 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code weir demo}. */
 @Command(
@@ -22,6 +25,9 @@ import picocli.CommandLine.Option;
 public final class DemoCommand implements Callable<Integer> {
   /** More than it takes to settle and to stop the roles. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Spec
+  private CommandSpec spec = CommandSpec.create(); // set by picocli
 
   @Option(
       names = "--duration",
@@ -47,6 +53,9 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (rate < 1) {
+      throw new ParameterException(spec.commandLine(), "--rate is 1 or more, not " + rate);
+    }
     Path directory = data == null ? Files.createTempDirectory("weir-demo") : data;
     try (Signals signals = Signals.install(PATIENCE)) {
       Demo.Options options = new Demo.Options(weir(), duration, json, rate, directory);

@@ -23,9 +23,16 @@ public final class Api {
 
   private Api() {}
 
-  /** @param inflated what batches under way may take together once they are inflated */
+  /**
+   * @param inflated what batches under way may take together once they are inflated
+   * @param leased what leases on their way to players may take together
+   */
   public static Routes routes(
-      Buckets buckets, LeaseId.Issuer issuer, Budget inflated, ReportsEndpoint reports) {
+      Buckets buckets,
+      LeaseId.Issuer issuer,
+      Budget inflated,
+      Budget leased,
+      ReportsEndpoint reports) {
     return new Routes()
         .post(
             Protocol.capturesPath("{bucket}"),
@@ -33,7 +40,10 @@ public final class Api {
             Protocol.MAX_BATCH,
             new CapturesEndpoint(buckets, inflated))
         .post(
-            Protocol.leasesPath("{bucket}"), REPLAY, MAX_POLL, new LeasesEndpoint(buckets, issuer))
+            Protocol.leasesPath("{bucket}"),
+            REPLAY,
+            MAX_POLL,
+            new LeasesEndpoint(buckets, issuer, leased))
         .post(Protocol.peekPath("{bucket}"), REPLAY, MAX_POLL, new PeekEndpoint(buckets))
         .post(
             Protocol.settlePath("{lease}"),

@@ -1,6 +1,7 @@
 package dev.weir.relay.api;
 
 import dev.weir.http.Answer;
+import dev.weir.http.Budget;
 import dev.weir.http.Call;
 import dev.weir.http.Endpoint;
 import dev.weir.relay.bucket.Bucket;
@@ -13,18 +14,27 @@ import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Leases captures to players. Where there are none, the call waits and holds no thread. */
+/**
+ * Leases captures to players. Where there are none, the call waits and holds no thread. What the
+ * bucket's loop has leased is encoded on a worker.
+ */
 final class LeasesEndpoint implements Endpoint {
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
   private final Buckets buckets;
   private final LeaseId.Issuer issuer;
+  private final Budget leased;
 
-  LeasesEndpoint(Buckets buckets, LeaseId.Issuer issuer) {
+  /** @param leased what is on its way to players may take together */
+  LeasesEndpoint(Buckets buckets, LeaseId.Issuer issuer, Budget leased) {
     this.buckets = buckets;
     this.issuer = issuer;
+    this.leased = leased;
   }
 
   @Override
@@ -37,7 +47,23 @@ final class LeasesEndpoint implements Endpoint {
     }
     CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request, onto(name, request));
     call.gone().thenRun(() -> bucket.abandon(poll));
-    return poll.thenApply(grant -> answer(name, grant));
+    return poll.thenApplyAsync(
+        grant -> {
+          long bytes = grant.map(LeasesEndpoint::bytes).orElse(0L);
+          if (!leased.take(bytes)) {
+            bucket.abandon(poll);
+            return Answer.busy("too many captures are on their way to players", BUSY);
+          }
+          call.over().thenRun(() -> leased.release(bytes));
+          return answer(name, grant);
+        },
+        call.workers());
+  }
+
+  private static long bytes(Group.Grant grant) {
+    return grant.captures().stream()
+        .mapToLong(capture -> capture.bytes().length)
+        .sum();
   }
 
   /** The number of the lease to add to; another relay's means nothing here. */

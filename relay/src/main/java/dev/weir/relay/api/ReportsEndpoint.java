@@ -24,7 +24,7 @@ public final class ReportsEndpoint implements Endpoint {
     if ((report.proxy() == null) == (report.player() == null)) {
       throw new MalformedException("a report is a proxy's or a player's", 0);
     }
-    fleet.hear(report);
+    fleet.hear(report, call.body().length);
     return CompletableFuture.completedFuture(Answer.empty());
   }
 }

@@ -270,7 +270,8 @@ public final class Bucket implements Closeable {
       for (Work work = queue.poll(); work != null; work = queue.poll()) {
         refuse(work);
       }
-      throw new IOException("its disk hangs; what was answered is on it");
+      throw new IOException(
+          "the disk of bucket \"" + name + "\" hangs; what was answered is on it");
     }
     step.finish();
     if (arrivals != null) {

@@ -1,5 +1,6 @@
 package dev.weir.relay.bucket;
 
+import dev.weir.loop.Together;
 import dev.weir.unit.BucketName;
 import java.io.Closeable;
 import java.io.IOException;
@@ -8,15 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The buckets of a relay. Any thread may call. */
 public final class Buckets implements Closeable {
   /** A relay has no more buckets: each has a thread and files of its own. */
   public static final int MAX = 1_000;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Buckets.class);
 
   private final Opener opener;
   private final boolean createOnUse;
@@ -68,16 +65,10 @@ public final class Buckets implements Closeable {
     return views;
   }
 
-  /** Closes all of them, each as far as it can be. Idempotent. */
+  /** Closes all of them at once, each as far as it can be. Idempotent. */
   @Override
   public synchronized void close() {
     closed = true;
-    for (Bucket bucket : byName.values()) {
-      try {
-        bucket.close();
-      } catch (IOException e) {
-        LOG.warn("bucket {} did not close well: {}", bucket.name(), e.getMessage());
-      }
-    }
+    new Together(List.copyOf(byName.values())).close();
   }
 }

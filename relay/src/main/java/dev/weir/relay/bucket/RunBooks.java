@@ -11,10 +11,8 @@ import dev.weir.spool.Spool.Gap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +39,6 @@ final class RunBooks {
   private static final String PAST = "runs/past";
 
   private final Map<RunId, RunBook> books = new ConcurrentHashMap<>();
-
-  /** Heard by this process: a clock that jumps must not make it forget them. */
-  private final Set<RunId> heard = new HashSet<>();
 
   private RunBook past = RunBook.NEW;
 
@@ -95,7 +90,6 @@ final class RunBooks {
 
   void committed(Map<RunId, RunBook> changed) {
     books.putAll(changed);
-    heard.addAll(changed.keySet());
   }
 
   /** What a batch comes to: the frames that are new, and the book once they are committed. */
@@ -169,6 +163,8 @@ final class RunBooks {
   /**
    * Forgets old runs; the marks to commit, which may be none.
    *
+   * @param nowMs by the clock that {@link #take} goes by, which does not jump while the bucket is
+   *     open
    * @param up for how long the bucket has been open
    */
   Map<String, byte[]> forget(long nowMs, Duration up) {
@@ -177,8 +173,7 @@ final class RunBooks {
       return marks;
     }
     books.entrySet().removeIf(entry -> {
-      boolean old = nowMs - entry.getValue().heardMs() > FORGET_AFTER.toMillis()
-          && !heard.contains(entry.getKey());
+      boolean old = nowMs - entry.getValue().heardMs() > FORGET_AFTER.toMillis();
       if (old) {
         past = past.plus(entry.getValue());
         marks.put(markOf(entry.getKey()), new byte[0]);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ public final class Fleet {
   /** So many of each are remembered; beyond it, whoever was silent for longest is forgotten. */
   static final int MAX = 1_000;
 
+  /** Nor more bytes of reports, as they came: whoever has any token may report. */
+  static final int MAX_BYTES = 16 << 20;
+
   private final InstantSource clock;
   private final Map<String, Heard<ProxyReport>> proxies = new TreeMap<>();
   private final Map<String, Heard<PlayerReport>> players = new TreeMap<>();
@@ -36,8 +40,9 @@ public final class Fleet {
    * A report and when it came.
    *
    * @param stopped whether it was the last word of a role that closed in order
+   * @param bytes that it came in
    */
-  public record Heard<T>(Instant at, boolean stopped, T report) {
+  public record Heard<T>(Instant at, boolean stopped, int bytes, T report) {
     public Duration age(Instant now) {
       return Duration.between(at, now);
     }
@@ -61,13 +66,14 @@ public final class Fleet {
     this.clock = clock;
   }
 
-  public void hear(Report report) {
+  /** @param bytes that it came in */
+  public void hear(Report report, int bytes) {
     Instant now = clock.instant();
     if (report.proxy() != null) {
-      hearProxy(new Heard<>(now, report.stopped(), report.proxy()));
+      hearProxy(new Heard<>(now, report.stopped(), bytes, report.proxy()));
     }
     if (report.player() != null) {
-      hearPlayer(new Heard<>(now, report.stopped(), report.player()));
+      hearPlayer(new Heard<>(now, report.stopped(), bytes, report.player()));
     }
   }
 
@@ -101,10 +107,11 @@ public final class Fleet {
   }
 
   private static <T> void bound(Map<String, Heard<T>> all) {
-    if (all.size() > MAX) {
-      all.entrySet().stream()
-          .min(Comparator.comparing(entry -> entry.getValue().at()))
-          .ifPresent(longest -> all.remove(longest.getKey()));
+    long bytes = all.values().stream().mapToLong(Heard::bytes).sum();
+    while (all.size() > MAX || bytes > MAX_BYTES) {
+      Heard<T> longest = Collections.min(all.values(), Comparator.comparing(Heard::at));
+      all.values().remove(longest);
+      bytes -= longest.bytes();
     }
   }
 

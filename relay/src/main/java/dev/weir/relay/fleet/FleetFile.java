@@ -39,7 +39,8 @@ public final class FleetFile implements Step, AutoCloseable {
     }
 
     Heard<T> heard() {
-      return new Heard<>(Instant.ofEpochMilli(atMs), stopped, report);
+      int bytes = Json.write(report).length;
+      return new Heard<>(Instant.ofEpochMilli(atMs), stopped, bytes, report);
     }
   }
 

@@ -80,7 +80,7 @@ public final class Observatory {
             state -> scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
     fleet.players().forEach(heard -> scripts.addAll(ScriptRow.ofPlayer(heard, now)));
     List<TokenRow> tokenRows =
-        tokens.uses().stream().map(use -> TokenRow.of(use, now)).toList();
+        tokens.uses().stream().map(use -> TokenRow.of(use, tokens.now())).toList();
     Totals totals = totals(views, reports);
     return new Stats(
         totals,

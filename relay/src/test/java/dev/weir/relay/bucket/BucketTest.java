@@ -360,6 +360,16 @@ class BucketTest {
   }
 
   @Test
+  void forgetsARunThatItHasHeardItselfToo() {
+    ship(0, frames(1, 2));
+    pass(RunBooks.FORGET_AFTER);
+    assertThat(bucket.view().runs()).hasSize(1);
+    pass(Duration.ofSeconds(1));
+    assertThat(bucket.view().runs()).isEmpty();
+    assertThat(bucket.view().totals().stored()).isEqualTo(2);
+  }
+
+  @Test
   void forgetsNoRunBecauseTheClockJumpedWhileItWasClosed() {
     ship(0, frames(1, 2));
     clock.advance(Duration.ofDays(365));

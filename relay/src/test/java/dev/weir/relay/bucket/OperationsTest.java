@@ -152,7 +152,7 @@ class OperationsTest {
     DeadPage all = now(bucket.operate(operations -> operations.list(dead(null, 2))));
     assertThat(all.dead()).extracting(DeadPage.Dead::target).containsExactly("/a", "/b");
     assertThat(all.end()).isFalse();
-    DeadQuery next = dead(null, 2).page(all.last(), null, 2);
+    DeadQuery next = dead(null, 2).page(all.last(), null, 2, Duration.ZERO);
     DeadPage rest = now(bucket.operate(operations -> operations.list(next)));
     assertThat(rest.dead()).extracting(DeadPage.Dead::target).containsExactly("/ab");
     assertThat(

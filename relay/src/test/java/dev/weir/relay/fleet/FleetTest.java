@@ -53,42 +53,46 @@ class FleetTest {
     return new Report(null, new PlayerReport("player-1", instance, "1", 0, List.of()));
   }
 
+  private void hear(Report report) {
+    fleet.hear(report, 1_000);
+  }
+
   private List<String> instances() {
     return fleet.proxies().stream().map(heard -> heard.report().instance()).toList();
   }
 
   @Test
   void remembersTheLastWordOfEach() {
-    fleet.hear(proxy("a", "d1", 1, 5));
-    fleet.hear(proxy("a", "d1", 1, 7));
-    fleet.hear(proxy("b", "d2", 1, 1));
+    hear(proxy("a", "d1", 1, 5));
+    hear(proxy("a", "d1", 1, 7));
+    hear(proxy("b", "d2", 1, 1));
     assertThat(instances()).containsExactly("a", "b");
     assertThat(fleet.proxies().get(0).report().captured()).isEqualTo(7);
   }
 
   @Test
   void letsAProxyThatStartsAgainTakeItsOwnPlace() {
-    fleet.hear(proxy("a", "d1", 1, 5));
-    fleet.hear(proxy("b", "d1", 2, 6));
+    hear(proxy("a", "d1", 1, 5));
+    hear(proxy("b", "d1", 2, 6));
     assertThat(instances()).containsExactly("b");
   }
 
   @Test
   void keepsACopyOfADirectoryThatRunsBesideTheOriginal() {
-    fleet.hear(proxy("original", "d1", 1, 5));
-    fleet.hear(proxy("copy", "d1", 2, 6));
-    fleet.hear(proxy("original", "d1", 1, 7));
-    fleet.hear(proxy("copy", "d1", 2, 8));
+    hear(proxy("original", "d1", 1, 5));
+    hear(proxy("copy", "d1", 2, 6));
+    hear(proxy("original", "d1", 1, 7));
+    hear(proxy("copy", "d1", 2, 8));
     assertThat(instances()).containsExactly("copy", "original");
   }
 
   @Test
   void forgetsAPlayerThatWentSilentOnceItsNameIsHeardAgain() {
-    fleet.hear(player("a"));
-    fleet.hear(player("b"));
+    hear(player("a"));
+    hear(player("b"));
     assertThat(fleet.players()).hasSize(2);
     clock.advance(Fleet.SILENT_AFTER.plusSeconds(1));
-    fleet.hear(player("b"));
+    hear(player("b"));
     assertThat(fleet.players())
         .singleElement()
         .satisfies(heard -> assertThat(heard.report().instance()).isEqualTo("b"));
@@ -96,9 +100,9 @@ class FleetTest {
 
   @Test
   void forgetsAPlayerThatStoppedOnceItsNameIsHeardAgain() {
-    fleet.hear(player("a").last());
+    hear(player("a").last());
     assertThat(fleet.players()).hasSize(1);
-    fleet.hear(player("b"));
+    hear(player("b"));
     assertThat(fleet.players())
         .singleElement()
         .satisfies(heard -> assertThat(heard.report().instance()).isEqualTo("b"));
@@ -106,8 +110,8 @@ class FleetTest {
 
   @Test
   void forgetsAPlayerADayLaterAndNoProxy() {
-    fleet.hear(player("a"));
-    fleet.hear(proxy("p", "d1", 1, 5));
+    hear(player("a"));
+    hear(proxy("p", "d1", 1, 5));
     clock.advance(Fleet.GONE_AFTER);
     assertThat(fleet.players()).hasSize(1);
     clock.advance(Duration.ofSeconds(1));
@@ -118,18 +122,35 @@ class FleetTest {
   @Test
   void forgetsTheOneSilentForLongestWhenThereAreTooMany() {
     for (int i = 0; i <= Fleet.MAX; i++) {
-      fleet.hear(proxy("i" + i, "d" + i, 1, 1));
+      hear(proxy("i" + i, "d" + i, 1, 1));
       clock.advance(Duration.ofMillis(1));
     }
     assertThat(instances()).hasSize(Fleet.MAX).doesNotContain("i0");
   }
 
   @Test
+  void forgetsThoseSilentForLongestWhenTheyAreTooLarge() {
+    int large = Fleet.MAX_BYTES / 4;
+    for (int i = 0; i < 5; i++) {
+      fleet.hear(proxy("p" + i, "d" + i, 1, 1), large);
+      clock.advance(Duration.ofMillis(1));
+    }
+    assertThat(instances()).containsExactly("p1", "p2", "p3", "p4");
+    fleet.hear(proxy("p1", "d1", 1, 2), large);
+    fleet.hear(proxy("small", "d6", 1, 1), 100);
+    fleet.hear(player("other"), large);
+    assertThat(instances())
+        .as("one that speaks again is young")
+        .containsExactly("p1", "p3", "p4", "small");
+    assertThat(fleet.players()).hasSize(1);
+  }
+
+  @Test
   void isRememberedAcrossARestart() throws Exception {
     Path file = directory.resolve("fleet.json");
     Instant then = clock.instant();
-    fleet.hear(proxy("a", "d1", 1, 5));
-    fleet.hear(player("p").last());
+    hear(proxy("a", "d1", 1, 5));
+    hear(player("p").last());
     new FleetFile(fleet, file).step();
     clock.advance(Duration.ofHours(1));
     Fleet later = new Fleet(clock);
@@ -158,7 +179,7 @@ class FleetTest {
   @Test
   void staysInMemoryWhereTheFileCannotBeWritten() {
     FleetFile file = new FleetFile(fleet, directory.resolve("missing").resolve("fleet.json"));
-    fleet.hear(proxy("a", "d1", 1, 5));
+    hear(proxy("a", "d1", 1, 5));
     assertThat(file.step()).isPositive();
     assertThat(instances()).containsExactly("a");
   }

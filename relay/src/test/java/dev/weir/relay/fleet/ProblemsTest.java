@@ -93,13 +93,17 @@ class ProblemsTest {
         null, new PlayerReport(name, "of-" + name, "1", 1, Collections.nCopies(replays, replay)));
   }
 
+  private void hear(Report report) {
+    fleet.hear(report, 1_000);
+  }
+
   private List<String> problems() {
     return observatory.stats().problems();
   }
 
   @Test
   void knowsWhoIsSilentOnceHoweverManyReplays() {
-    fleet.hear(player("p", "closed", 5));
+    hear(player("p", "closed", 5));
     assertThat(problems()).isEmpty();
     clock.advance(Duration.ofMinutes(2));
     assertThat(problems()).containsExactly("player p silent for 2 min 0 s");
@@ -107,8 +111,8 @@ class ProblemsTest {
 
   @Test
   void takesWhoStoppedForNoProblem() {
-    fleet.hear(player("p", "open", 1).last());
-    fleet.hear(proxy("w", 0, 7, "the relay is away").last());
+    hear(player("p", "open", 1).last());
+    hear(proxy("w", 0, 7, "the relay is away").last());
     clock.advance(Duration.ofHours(1));
     assertThat(problems()).isEmpty();
     clock.advance(DAYS);
@@ -117,9 +121,9 @@ class ProblemsTest {
 
   @Test
   void waitsForNobodyForEverSaveForTheCapturesThere() {
-    fleet.hear(player("p", "closed", 1));
-    fleet.hear(proxy("empty", 1, 0, "idle"));
-    fleet.hear(proxy("full", 0, 7, "idle"));
+    hear(player("p", "closed", 1));
+    hear(proxy("empty", 1, 0, "idle"));
+    hear(proxy("full", 0, 7, "idle"));
     clock.advance(Duration.ofMinutes(1));
     assertThat(problems())
         .containsExactly(
@@ -133,8 +137,8 @@ class ProblemsTest {
 
   @Test
   void tellsWhatKeepsThoseFromTheirWorkThatRun() {
-    fleet.hear(proxy("w", 0, 7, "the relay is away"));
-    fleet.hear(player("p", "open", 1));
+    hear(proxy("w", 0, 7, "the relay is away"));
+    hear(player("p", "open", 1));
     assertThat(problems())
         .containsExactly(
             "proxy w does not ship: the relay is away",
