@@ -30,6 +30,7 @@ import dev.weir.spool.DataDirectory;
 import dev.weir.spool.Spool;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.SourceName;
 import dev.weir.wire.Report;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -131,8 +133,8 @@ public final class Proxy implements Running {
     Pipeline pipeline =
         new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
     SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
-    List<Source> sources =
-        config.sources().stream().map(source -> source.open(context)).toList();
+    Map<SourceName, Source> sources = new LinkedHashMap<>();
+    config.sources().forEach(source -> sources.put(source.name(), source.open(context)));
     Status status = new Status(config.name(), directory, sources, pipeline, lines, scripts);
     Reloading<ProxyConfig> reloading =
         new Reloading<>(config, again, LIVE, fresh -> takeOver(fresh, files, client, scripts));
@@ -171,15 +173,18 @@ public final class Proxy implements Running {
   }
 
   private static Map<String, String> start(
-      ProxyConfig config, List<Source> sources, Scripts scripts, Pipeline pipeline, Closer open)
+      ProxyConfig config,
+      Map<SourceName, Source> sources,
+      Scripts scripts,
+      Pipeline pipeline,
+      Closer open)
       throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
-    for (int i = 0; i < sources.size(); i++) {
-      SourceConfig sourceConfig = config.sources().get(i);
-      Source source = open.add(sources.get(i));
-      Set<BucketName> buckets = Set.copyOf(sourceConfig.buckets());
-      source.start(pipeline.intake(new Route(scripts.hook(sourceConfig.name()), buckets)));
-      addresses.put(sourceConfig.name(), ListenAddress.of(source.address()).toString());
+    for (SourceConfig given : config.sources()) {
+      Source source = open.add(Objects.requireNonNull(sources.get(given.name())));
+      Set<BucketName> buckets = Set.copyOf(given.buckets());
+      source.start(pipeline.intake(new Route(scripts.hook(given.name()), buckets)));
+      addresses.put(given.name().value(), ListenAddress.of(source.address()).toString());
     }
     return addresses;
   }

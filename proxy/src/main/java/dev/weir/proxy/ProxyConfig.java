@@ -13,6 +13,7 @@ import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
 import dev.weir.unit.Rate;
+import dev.weir.wire.Protocol;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,9 @@ public record ProxyConfig(
     List<SourceConfig> sources,
     Map<BucketName, Bucket> buckets) {
 
+  /** What a capture may take beside its bodies. */
+  private static final ByteSize HEADS = new ByteSize(256 << 10);
+
   public ProxyConfig {
     sources = List.copyOf(sources);
     buckets = Map.copyOf(buckets);
@@ -44,6 +48,7 @@ public record ProxyConfig(
     check.that(!sources.isEmpty(), "sources", "no source: a proxy without one captures nothing");
     for (int i = 0; i < sources.size(); i++) {
       checkSource(check, i, sources, buckets, admin);
+      checkBodies(check, "sources[" + i + "].body-limit", sources.get(i), queue);
     }
     check.end();
   }
@@ -83,6 +88,31 @@ public record ProxyConfig(
           "clashes with source \"" + other.name() + "\" (" + taken + ")",
           "sources[" + i + "].listen");
     }
+  }
+
+  /** What is too large for a place that it must pass would be lost each time it comes. */
+  private static void checkBodies(Check check, String at, SourceConfig source, Queue queue) {
+    ByteSize taken = mostOfBody(source, Protocol.MAX_BATCH);
+    ByteSize queued = mostOfBody(source, queue.bytes());
+    String loses = source.bodies() == 1
+        ? "captures of it could be larger than "
+        : "captures of it, the answer included, could be larger than ";
+    check
+        .that(
+            source.bodyLimit().compareTo(taken) <= 0,
+            at,
+            loses + "the " + Protocol.MAX_BATCH.exact() + " that a relay takes: write "
+                + taken.exact() + " or less")
+        .that(
+            source.bodyLimit().compareTo(queued) <= 0,
+            at,
+            loses + "queue.bytes (" + queue.bytes().exact() + "): write " + queued.exact()
+                + " or less, or a larger queue",
+            "queue");
+  }
+
+  private static ByteSize mostOfBody(SourceConfig source, ByteSize room) {
+    return new ByteSize((room.bytes() - HEADS.bytes()) / source.bodies());
   }
 
   /** A source that asks this proxy would ask for ever. */

@@ -11,8 +11,11 @@ final class ProxyMetrics {
 
   private ProxyMetrics() {}
 
-  /** @param refused clients turned away, by reason */
-  static Metrics of(ProxyReport report, Map<String, Long> refused) {
+  /**
+   * @param refused clients turned away, by reason
+   * @param failed requests without a whole answer, by source
+   */
+  static Metrics of(ProxyReport report, Map<String, Long> refused, Map<String, Long> failed) {
     ProxyMetrics proxy = new ProxyMetrics();
     proxy.add(report);
     refused.forEach((reason, count) -> proxy.metrics.counter(
@@ -21,6 +24,12 @@ final class ProxyMetrics {
         count,
         "reason",
         reason));
+    failed.forEach((source, count) -> proxy.metrics.counter(
+        "weir_proxy_failed_requests",
+        "that the service gave no whole answer to: 502, 504, or broken off",
+        count,
+        "source",
+        source));
     report.buckets().forEach(proxy::add);
     return proxy.metrics;
   }

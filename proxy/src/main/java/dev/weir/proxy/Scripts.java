@@ -15,6 +15,7 @@ import dev.weir.script.runtime.Host;
 import dev.weir.script.runtime.ScriptSet;
 import dev.weir.script.runtime.Timers;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.SourceName;
 import dev.weir.wire.ScriptState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import java.util.Set;
 final class Scripts implements Step, AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(1);
 
-  private final Map<String, Line> lines = new LinkedHashMap<>();
+  private final Map<SourceName, Line> lines = new LinkedHashMap<>();
   private final List<Timers> timers = new ArrayList<>();
 
   private Scripts() {}
@@ -76,7 +77,7 @@ final class Scripts implements Step, AutoCloseable {
   }
 
   /** What runs on the captures of a source. */
-  Hook hook(String source) {
+  Hook hook(SourceName source) {
     Line line = lines.get(source);
     return line == null ? Hook.NONE : line.chain();
   }
@@ -99,7 +100,7 @@ final class Scripts implements Step, AutoCloseable {
   Map<String, List<ScriptState>> states() {
     Map<String, List<ScriptState>> states = new LinkedHashMap<>();
     lines.forEach((source, line) -> states.put(
-        source, line.set().reports().stream().map(ScriptReport::state).toList()));
+        source.value(), line.set().reports().stream().map(ScriptReport::state).toList()));
     return states;
   }
 

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,24 +60,26 @@ final class Spools {
     return SqliteSpool.open(settings, recovery.numbered(bucket), clock);
   }
 
-  /** The buckets that have a spool here and are not open. */
+  /** The buckets that have a folder here and are not open. */
   private List<BucketName> leftBehind() throws IOException {
-    List<BucketName> left = new ArrayList<>();
     try (Stream<Path> found = Files.list(folder)) {
-      for (Path each : found.sorted().toList()) {
-        String name = each.getFileName().toString();
-        if (BucketName.isName(name) && new SpoolFolder(each).holdsSpool()) {
-          left.add(new BucketName(name));
-        }
-      }
+      return found
+          .map(each -> each.getFileName().toString())
+          .filter(BucketName::isName)
+          .sorted()
+          .map(BucketName::new)
+          .filter(bucket -> !spools.containsKey(bucket))
+          .toList();
     }
-    left.removeAll(spools.keySet());
-    return left;
   }
 
   /** What cannot be opened stays where it is: nobody asks for it, and production need not wait. */
   private void takeOver(BucketName bucket, Closer open) {
+    Path left = folder.resolve(bucket.value());
     try {
+      if (!new SpoolFolder(left).holdsSpool()) {
+        return;
+      }
       Spool spool = open(bucket, ProxyConfig.Bucket.UNNAMED);
       Spool.State state = spool.state();
       if (state.first() == state.next()) {
@@ -92,12 +93,12 @@ final class Spools {
           bucket,
           state.waiting(),
           state.used(),
-          folder.resolve(bucket.value()));
+          left);
     } catch (IOException e) {
       LOG.warn(
           "bucket \"{}\" is no longer under buckets, and what it left in {} cannot be opened: {}",
           bucket,
-          folder.resolve(bucket.value()),
+          left,
           e.getMessage());
     }
   }

@@ -7,6 +7,7 @@ import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.Pipeline;
 import dev.weir.proxy.source.Source;
+import dev.weir.unit.SourceName;
 import dev.weir.unit.Version;
 import dev.weir.wire.ProxyReport;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Status {
   private final String name;
   private final String instance = RunId.random().value();
   private final DirectoryId directory;
-  private final List<Source> sources;
+  private final Map<SourceName, Source> sources;
   private final Pipeline pipeline;
   private final List<BucketLine> lines;
   private final Scripts scripts;
@@ -34,13 +35,13 @@ final class Status {
   Status(
       String name,
       DirectoryId directory,
-      List<Source> sources,
+      Map<SourceName, Source> sources,
       Pipeline pipeline,
       List<BucketLine> lines,
       Scripts scripts) {
     this.name = name;
     this.directory = directory;
-    this.sources = List.copyOf(sources);
+    this.sources = sources;
     this.pipeline = pipeline;
     this.lines = lines;
     this.scripts = scripts;
@@ -81,7 +82,7 @@ final class Status {
 
       @Override
       public Metrics metrics() {
-        return ProxyMetrics.of(stats(), refused());
+        return ProxyMetrics.of(stats(), refused(), failed());
       }
 
       @Override
@@ -93,9 +94,15 @@ final class Status {
 
   private SortedMap<String, Long> refused() {
     SortedMap<String, Long> all = new TreeMap<>();
-    for (Source source : sources) {
+    for (Source source : sources.values()) {
       source.refusals().byReason().forEach((reason, count) -> all.merge(reason, count, Long::sum));
     }
     return all;
+  }
+
+  private SortedMap<String, Long> failed() {
+    SortedMap<String, Long> each = new TreeMap<>();
+    sources.forEach((name, source) -> each.put(name.value(), source.failed()));
+    return each;
   }
 }

@@ -60,6 +60,20 @@ final class ProxyAdminTest {
   }
 
   @Test
+  void tellsOfTheService() throws Exception {
+    try (WireService leaving = WireService.start(Wire::head);
+        Proxy proxy = Proxy.start(config(leaving.address().getPort()));
+        Wire client = Wire.to(address(proxy, "shop"))) {
+      String failed = "weir_proxy_failed_requests_total{source=\"shop\"} ";
+      String metrics = "http://" + proxy.addresses().get("admin") + "/metrics";
+      assertThat(get(metrics)).contains(failed + "0.0");
+      client.send("POST / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+      assertThat(get(metrics)).contains(failed + "1.0");
+    }
+  }
+
+  @Test
   void keepsABucketThatIsNoLongerNamedUntilNothingOfItWaits() throws Exception {
     try (WireService service = WireService.start(ProxyAdminTest::answer)) {
       int port = service.address().getPort();

@@ -37,7 +37,7 @@ final class ProxyMetricsTest {
         Map.of(),
         Map.of());
 
-    Metrics metrics = ProxyMetrics.of(report, Map.of("malformed", 1L));
+    Metrics metrics = ProxyMetrics.of(report, Map.of("malformed", 1L), Map.of("shop", 1L));
     new Refusals().addTo(metrics, "admin"); // as its listener does
     MetricsPage.explains("Proxy", metrics.text());
   }

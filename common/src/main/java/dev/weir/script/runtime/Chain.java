@@ -8,17 +8,14 @@ import dev.weir.script.Stage;
 import dev.weir.script.Verdict;
 import dev.weir.script.engine.Limits;
 import dev.weir.script.engine.ScriptException;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The scripts of a set at work for one worker, one after the other. One thread's own. */
 final class Chain implements PlayerHook {
-  /** A script that does not start any more is tried again at most this often. */
-  private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
-
   private static final int MOST_EMISSIONS = Limits.DEFAULT.fanOut();
 
   private final ScriptSet set;
@@ -35,11 +32,16 @@ final class Chain implements PlayerHook {
 
   static Chain open(ScriptSet set) throws ScriptException {
     Chain chain = new Chain(set);
-    for (int i = 0; i < chain.machines.length; i++) {
-      Link link = set.links().get(i);
-      chain.machines[i] = link.start(link.script(), set.scope());
+    try {
+      for (int i = 0; i < chain.machines.length; i++) {
+        Link link = set.links().get(i);
+        chain.machines[i] = link.start(link.script(), set.scope());
+      }
+      return chain;
+    } catch (ScriptException e) {
+      chain.close();
+      throw e;
     }
-    return chain;
   }
 
   @Override
@@ -173,7 +175,7 @@ final class Chain implements PlayerHook {
       return;
     }
     machines[index] = null;
-    if (notStartedAt != null && now - notStartedAt < BETWEEN_STARTS.toNanos()) {
+    if (notStartedAt != null && now - notStartedAt < Link.BETWEEN_STARTS.toNanos()) {
       return;
     }
     try {
@@ -192,26 +194,30 @@ final class Chain implements PlayerHook {
       return;
     }
     generation = newest;
-    List<Machine> started = new ArrayList<>();
+    List<@Nullable Machine> started = new ArrayList<>();
     for (Link link : set.links()) {
       try {
         started.add(link.start(link.script(), set.scope()));
       } catch (ScriptException e) {
         link.stats().reloadFailed(link.failed(e));
+        stop(started);
         return;
       }
     }
-    for (int i = 0; i < machines.length; i++) {
-      set.links().get(i).stop(machines[i]);
-      machines[i] = started.get(i);
+    stop(Arrays.asList(machines));
+    started.toArray(machines);
+  }
+
+  /** @param some of the first scripts, in their order */
+  private void stop(List<@Nullable Machine> some) {
+    for (int i = 0; i < some.size(); i++) {
+      set.links().get(i).stop(some.get(i));
     }
   }
 
   @Override
   public void close() {
-    for (int i = 0; i < machines.length; i++) {
-      set.links().get(i).stop(machines[i]);
-      machines[i] = null;
-    }
+    stop(Arrays.asList(machines));
+    Arrays.fill(machines, null);
   }
 }

@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * thread-safe.
  */
 final class Link {
+  /** A script that does not start any more is tried again at most this often. */
+  static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
+
   private static final Logger LOG = LoggerFactory.getLogger(Link.class);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final int LONGEST_MESSAGE = 300;
@@ -26,6 +29,7 @@ final class Link {
   private final ScriptStats stats;
   private volatile Script script;
   private volatile Set<Stage> stages = Set.of();
+  private volatile boolean timers;
   private @Nullable Long lastLine;
   private long suppressed;
 
@@ -55,11 +59,16 @@ final class Link {
   Machine start(Script compiled, Scope scope) throws ScriptException {
     Machine machine = Machine.start(compiled, scope, host, log);
     stages = Stream.of(Stage.values()).filter(machine::has).collect(Collectors.toSet());
+    timers = !machine.timers().isEmpty();
     return machine;
   }
 
   boolean has(Stage stage) {
     return stages.contains(stage);
+  }
+
+  boolean hasTimers() {
+    return timers;
   }
 
   void stop(@Nullable Machine machine) {

@@ -56,23 +56,24 @@ final class Difference {
     lines.add(request.method() + " " + request.target() + " " + request.version());
     lines.add("(to " + request.scheme() + "://" + request.authority() + ", session "
         + capture.session() + ")");
-    add(request.headers(), request.body(), lines);
+    add(request.headers(), request.body(), request.trailers(), lines);
     capture.meta().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> lines.add("(meta " + entry.getKey() + " = " + entry.getValue() + ")"));
     Response response = capture.response();
     if (response != null) {
       lines.add("(answer) " + response.status());
-      add(response.headers(), response.body(), lines);
+      add(response.headers(), response.body(), response.trailers(), lines);
     }
     return lines.size() > MOST_LINES ? lines.subList(0, MOST_LINES) : lines;
   }
 
-  private static void add(Headers headers, Body body, List<String> lines) {
+  private static void add(Headers headers, Body body, Headers trailers, List<String> lines) {
     headers.forEach(field -> lines.add(cut(field.name() + ": " + field.value())));
     if (body.size() > 0) {
       text(headers, body).lines().limit(MOST_LINES).forEach(line -> lines.add(cut(line)));
     }
+    trailers.forEach(field -> lines.add(cut("(trailer) " + field.name() + ": " + field.value())));
   }
 
   private static String cut(String line) {

@@ -1,5 +1,6 @@
 package dev.weir.script.view;
 
+import dev.weir.capture.RequestTarget;
 import dev.weir.script.engine.Text;
 import org.luaj.vm2.LuaError;
 
@@ -99,25 +100,16 @@ final class Address {
     }
   }
 
-  /** Where the path begins in the target: behind scheme and authority where it has them. */
   private int pathAt() {
-    int slashes = target.startsWith("/") ? -1 : target.indexOf("://");
-    if (slashes < 0) {
-      return 0;
-    }
-    int slash = target.indexOf('/', slashes + 3);
-    int question = target.indexOf('?', slashes + 3);
-    int end = slash < 0 ? question : question < 0 ? slash : Math.min(slash, question);
-    return end < 0 ? target.length() : end;
+    return RequestTarget.pathAt(target);
   }
 
   private int queryAt() {
-    int question = target.indexOf('?');
-    return question < 0 ? target.length() : question;
+    return RequestTarget.queryAt(target);
   }
 
   String path() {
-    return target.substring(pathAt(), queryAt());
+    return RequestTarget.path(target);
   }
 
   void setPath(String path) {

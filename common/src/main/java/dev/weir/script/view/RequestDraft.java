@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A capture while scripts work on it. Becomes the very same capture where nothing was changed. */
+/**
+ * A capture while scripts work on it. Becomes the very same capture where nothing was changed and
+ * it has no trailers.
+ */
 final class RequestDraft {
   final Capture capture;
   final MessageDraft message;
@@ -68,6 +71,7 @@ final class RequestDraft {
             capture.source(), capture.kind(), capture.capturedAt(), session, finished, after, meta);
   }
 
+  /** Without trailers, which no script sees: what one would have scrubbed may stand there. */
   @SuppressWarnings("ReferenceEquality") // the same object means that nobody wrote
   private Request finishedRequest() {
     Request before = capture.request();
@@ -75,6 +79,7 @@ final class RequestDraft {
     Headers headers = message.finishedHeaders(body);
     boolean same = body == before.body()
         && headers == before.headers()
+        && before.trailers().size() == 0
         && method.equals(before.method())
         && address.scheme().equals(before.scheme())
         && address.authority().equals(before.authority())
@@ -89,7 +94,7 @@ final class RequestDraft {
             before.version(),
             headers,
             body,
-            before.trailers(),
+            Headers.NONE,
             before.client());
   }
 }

@@ -4,7 +4,10 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Response;
 
-/** An answer while scripts work on it. Becomes the very same answer where nothing was changed. */
+/**
+ * An answer while scripts work on it. Becomes the very same answer where nothing was changed and it
+ * has no trailers.
+ */
 final class ResponseDraft {
   final Response before;
   final MessageDraft message;
@@ -16,12 +19,17 @@ final class ResponseDraft {
     this.status = response.status();
   }
 
+  /** Without trailers, which no script sees: what one would have scrubbed may stand there. */
   @SuppressWarnings("ReferenceEquality") // the same object means that nobody wrote
   Response finish() {
     Body body = message.finishedBody();
     Headers headers = message.finishedHeaders(body);
-    return body == before.body() && headers == before.headers() && status == before.status()
+    boolean same = body == before.body()
+        && headers == before.headers()
+        && status == before.status()
+        && before.trailers().size() == 0;
+    return same
         ? before
-        : new Response(status, before.version(), headers, body, before.trailers(), before.took());
+        : new Response(status, before.version(), headers, body, Headers.NONE, before.took());
   }
 }

@@ -180,23 +180,6 @@ final class ScriptSetTest {
   }
 
   @Test
-  void countsWhatTheSinkRefusesAsAnError() throws Exception {
-    AtomicLong now = new AtomicLong();
-    Host host = new Host(InstantSource.system(), now::get, Limits.DEFAULT, new Shared(now::get));
-    ScriptSettings script = Scripts.file(folder, "s.lua", """
-        every("1s", function() emit(request{url = "http://x/"}) end)""");
-    ScriptSet set = ScriptSet.load(List.of(script), Scope.of(Stage.CAPTURE), host);
-    try (Timers timers = set.timers(emitted -> {
-      throw new ScriptException("emit: no room");
-    })) {
-      timers.step();
-      now.set(Duration.ofSeconds(1).toNanos());
-      timers.step();
-    }
-    assertThat(set.reports().get(0).lastError()).isEqualTo("s.lua: emit: no room");
-  }
-
-  @Test
   void reloadsAtTheNextCallAndKeepsTheOldOnFailure() throws Exception {
     ScriptSet set = load(Stage.CAPTURE, "function on_capture(req) req.path = '/old' end");
     Path file = folder.resolve("s0.lua");
@@ -220,6 +203,21 @@ final class ScriptSetTest {
       Files.delete(file);
       assertThatThrownBy(set::reload).hasMessageContaining("cannot be read");
     }
+  }
+
+  @Test
+  void stopsWhatItStartedInVain() throws Exception {
+    ScriptSet set = load(Stage.CAPTURE, """
+        shared("open"):incr("n")
+        function on_stop() shared("open"):incr("n", -1) end
+        function on_capture(req) req.meta.open = shared("open"):get("n") end""", """
+        if shared("count"):incr("starts") == 4 then error("not now") end
+        function on_capture(req) end""");
+    try (Hook hook = set.open()) {
+      set.reload();
+      assertThat(only(hook.run(Captures.get("/"))).meta()).containsEntry("open", "1");
+    }
+    assertThat(set.reports().get(1).reloadError()).contains("not now");
   }
 
   @Test
@@ -338,35 +336,6 @@ final class ScriptSetTest {
       assertThat(bulk.request().authority()).isEqualTo("sink.example");
       assertThat(bulk.request().headers().get("Content-Length")).isEqualTo("5");
     }
-  }
-
-  @Test
-  void ticksTimersByTheClockAndEmits() throws Exception {
-    AtomicLong now = new AtomicLong();
-    Host host = new Host(InstantSource.system(), now::get, Limits.DEFAULT, new Shared(now::get));
-    ScriptSettings script = Scripts.file(folder, "s.lua", """
-        local n = 0
-        every("30s", function()
-          n = n + 1
-          if n == 2 then error("once") end
-          emit(request{path = "/tick/" .. n})
-        end)""");
-    ScriptSet set = ScriptSet.load(List.of(script), Scope.of(Stage.CAPTURE), host);
-    List<String> ticks = new ArrayList<>();
-    try (Timers timers = set.timers(
-        emitted -> emitted.forEach(each -> ticks.add(each.capture().request().target())))) {
-      timers.step();
-      assertThat(ticks).isEmpty();
-      for (int i = 0; i < 3; i++) {
-        now.addAndGet(Duration.ofSeconds(30).toNanos());
-        timers.step();
-      }
-      now.addAndGet(Duration.ofMinutes(5).toNanos());
-      timers.step();
-      timers.step();
-    }
-    assertThat(ticks).containsExactly("/tick/1", "/tick/3", "/tick/4");
-    assertThat(set.reports().get(0).errors()).isEqualTo(1);
   }
 
   @Test

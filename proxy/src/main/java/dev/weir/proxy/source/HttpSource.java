@@ -18,6 +18,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -43,11 +44,11 @@ public final class HttpSource implements Source {
 
   @Override
   public void start(Intake intake) throws IOException {
-    SessionKeyFile keyFile = new SessionKeyFile(context.data().resolve(config.name));
+    SessionKeyFile keyFile = new SessionKeyFile(context.folder(config.name));
     Sessions sessions = new Sessions(config.session, keyFile.read());
     Selection selection = new Selection(config.include, config.exclude, config.sample, sessions);
     Recording.Plan plan = new Recording.Plan(
-        config.name,
+        config.name.value(),
         config.response,
         config.bodyLimit.bytes(),
         new Budget(COPIES),
@@ -102,7 +103,7 @@ public final class HttpSource implements Source {
     return refusals;
   }
 
-  /** Requests that the service gave no whole answer to. */
+  @Override
   public long failed() {
     return started().failed();
   }
@@ -152,7 +153,7 @@ public final class HttpSource implements Source {
    * @param silence how long an exchange may stand still
    */
   public record Config(
-      String name,
+      SourceName name,
       ListenAddress listen,
       @Nullable ServerTls tls,
       Origin to,
@@ -183,6 +184,11 @@ public final class HttpSource implements Source {
               "session",
               "write connection, cookie:NAME or header:NAME")
           .end();
+    }
+
+    @Override
+    public int bodies() {
+      return response == Recorded.BODY ? 2 : 1;
     }
 
     @Override

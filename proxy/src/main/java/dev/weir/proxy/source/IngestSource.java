@@ -13,6 +13,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Sha256;
+import dev.weir.unit.SourceName;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class IngestSource implements Source {
   public void start(Intake intake) throws IOException {
     Sessions sessions = new Sessions(RequestKey.parse("connection"), new byte[1]);
     Ingestion.Plan plan = new Ingestion.Plan(
-        config.name,
+        config.name.value(),
         config.token == null ? null : Sha256.of(config.token.reveal()),
         config.bodyLimit.bytes(),
         new Budget(COPIES),
@@ -99,7 +100,7 @@ public final class IngestSource implements Source {
    * @param clients what one client may take
    */
   public record Config(
-      String name,
+      SourceName name,
       ListenAddress listen,
       @Nullable ServerTls tls,
       List<BucketName> buckets,

@@ -1,5 +1,6 @@
 package dev.weir.proxy.source;
 
+import dev.weir.capture.RequestTarget;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.source.HttpSource.Match;
 import dev.weir.proxy.source.HttpSource.Sample;
@@ -72,18 +73,13 @@ final class Selection {
 
     boolean matches(RequestHead head) {
       return (methods.isEmpty() || methods.contains(head.method()))
-          && (path == null || path.matches(pathOf(head.target())))
+          && (path == null || path.matches(RequestTarget.path(head.target())))
           && (header.isEmpty() || hasHeader(head));
     }
 
     private boolean hasHeader(RequestHead head) {
       List<String> values = head.values(header);
       return value == null ? !values.isEmpty() : values.stream().anyMatch(value::matches);
-    }
-
-    private static String pathOf(String target) {
-      int query = target.indexOf('?');
-      return query < 0 ? target : target.substring(0, query);
     }
   }
 }

@@ -10,13 +10,19 @@ import java.security.SecureRandom;
 record SessionKeyFile(Path folder) {
   private static final int BYTES = 32;
 
+  /**
+   * @throws IOException if it can be neither read nor made, or is no such key: with another one
+   *     every session would go on under another name
+   */
   byte[] read() throws IOException {
     Path file = folder.resolve("session.key");
     if (Files.exists(file)) {
-      byte[] key = Files.readAllBytes(file);
-      if (key.length == BYTES) {
-        return key;
+      byte[] known = Files.readAllBytes(file);
+      if (known.length != BYTES) {
+        throw new IOException(file + " has " + known.length + " bytes, and a session key has "
+            + BYTES + ": restore it, or delete it to name all sessions anew");
       }
+      return known;
     }
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);

@@ -29,6 +29,11 @@ public interface Source extends Closeable {
     return NONE_REFUSED;
   }
 
+  /** Requests since the start that the service behind gave no whole answer to; any thread. */
+  default long failed() {
+    return 0;
+  }
+
   /**
    * Takes nothing new, hands over what has begun, and returns within its drain deadline.
    * Idempotent.

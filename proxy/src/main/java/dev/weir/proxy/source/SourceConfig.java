@@ -3,8 +3,10 @@ package dev.weir.proxy.source;
 import dev.weir.config.Variants;
 import dev.weir.script.ScriptSettings;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Variants(SourceType.class)
 public interface SourceConfig {
   /** Unique in the proxy; stands in every capture. */
-  String name();
+  SourceName name();
 
   /** Where its captures go unless a script chooses; one at least. */
   List<BucketName> buckets();
@@ -32,6 +34,14 @@ public interface SourceConfig {
   /** The site that it asks; null for a source that asks none. */
   default @Nullable Origin to() {
     return null;
+  }
+
+  /** How much of a body stands in a capture; more is cut or refused. */
+  ByteSize bodyLimit();
+
+  /** How many bodies a capture may have. */
+  default int bodies() {
+    return 1;
   }
 
   /** Builds the source; touches nothing yet. */

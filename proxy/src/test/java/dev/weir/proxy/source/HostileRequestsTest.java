@@ -13,6 +13,7 @@ import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import dev.weir.wiretest.Corpus;
 import dev.weir.wiretest.Wire;
 import java.io.IOException;
@@ -61,7 +62,7 @@ class HostileRequestsTest {
     Origin to = Origin.parse("http://127.0.0.1:" + service.getAddress().getPort());
     rig = Rig.plan(data).to(to, null).start();
     ingest = new IngestSource.Config(
-            "hooks",
+            new SourceName("hooks"),
             ListenAddress.parse("127.0.0.1:0"),
             null,
             List.of(new BucketName("hooks")),

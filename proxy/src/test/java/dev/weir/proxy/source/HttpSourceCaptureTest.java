@@ -180,6 +180,7 @@ class HttpSourceCaptureTest {
       Wire client = rig.client();
       for (String head : List.of(
           "GET /healthz?x HTTP/1.1¶Host: a",
+          "GET http://a/healthz HTTP/1.1¶Host: a",
           "TRACE / HTTP/1.1¶Host: a",
           "GET / HTTP/1.1¶Host: a¶x-probe: 1",
           "GET / HTTP/1.1¶Host: a¶User-Agent: Some bot/2")) {
@@ -188,7 +189,7 @@ class HttpSourceCaptureTest {
       }
       exchange(client, "GET /?p=/health HTTP/1.1¶Host: a¶User-Agent: person");
       assertThat(rig.intake.next().request().target()).isEqualTo("/?p=/health");
-      assertThat(rig.intake.begun()).isEqualTo(5);
+      assertThat(rig.intake.begun()).isEqualTo(6);
       assertThat(rig.intake.waiting()).isZero();
     }
   }

@@ -9,6 +9,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.SourceName;
 import dev.weir.wiretest.HugeBody;
 import dev.weir.wiretest.Wire;
 import java.nio.file.Path;
@@ -78,7 +79,7 @@ class HugeBodyTest {
 
   private IngestSource ingest() {
     return new IngestSource.Config(
-            "hooks",
+            new SourceName("hooks"),
             ListenAddress.parse("127.0.0.1:0"),
             null,
             List.of(new BucketName("hooks")),

@@ -11,6 +11,7 @@ import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
+import dev.weir.unit.SourceName;
 import dev.weir.wiretest.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class IngestSourceTest {
 
   private IngestSource open(Secret token, IngestSource.Answer answer) throws IOException {
     IngestSource opened = new IngestSource.Config(
-            "hooks",
+            new SourceName("hooks"),
             ListenAddress.parse("127.0.0.1:0"),
             null,
             List.of(new BucketName("hooks")),

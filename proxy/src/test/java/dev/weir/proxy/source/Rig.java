@@ -13,6 +13,7 @@ import dev.weir.unit.ByteRate;
 import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
+import dev.weir.unit.SourceName;
 import dev.weir.wiretest.Wire;
 import dev.weir.wiretest.WireService;
 import java.io.Closeable;
@@ -147,7 +148,7 @@ final class Rig implements Closeable {
     Rig start() throws IOException {
       WireService service = WireService.start(script);
       HttpSource source = new HttpSource.Config(
-              "web",
+              new SourceName("web"),
               ListenAddress.parse("127.0.0.1:0"),
               tls,
               to == null ? Origin.parse("http://127.0.0.1:" + service.address().getPort()) : to,

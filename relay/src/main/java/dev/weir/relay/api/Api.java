@@ -12,9 +12,6 @@ import java.util.Map;
 
 /** The routes of the listener for proxies and players. */
 public final class Api {
-  /** A batch on the wire; what it inflates to has a bound of its own. */
-  static final ByteSize MAX_BATCH = ByteSize.ofMegabytes(16);
-
   private static final ByteSize MAX_POLL = new ByteSize(16 << 10);
   private static final ByteSize MAX_SETTLEMENT = ByteSize.ofMegabytes(16);
   private static final ByteSize MAX_REPORT = ByteSize.ofMegabytes(1);
@@ -40,7 +37,7 @@ public final class Api {
         .post(
             Protocol.capturesPath("{bucket}"),
             SHIP,
-            MAX_BATCH,
+            Protocol.MAX_BATCH,
             new CapturesEndpoint(buckets, inflated))
         .post(
             Protocol.leasesPath("{bucket}"),
