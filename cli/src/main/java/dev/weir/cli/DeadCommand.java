@@ -61,7 +61,7 @@ final class DeadCommand implements Runnable {
               defaultValue = "100",
               description = "How many at most. Default: ${DEFAULT-VALUE}.")
           int limit)
-      throws IOException, Failure {
+      throws IOException, Failure, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     long now = System.currentTimeMillis();
     int[] left = {limit};
@@ -120,9 +120,9 @@ final class DeadCommand implements Runnable {
       @Parameters(paramLabel = "N", description = "The number that weir dead ls gives.")
           long number)
       throws IOException, Failure {
-    DeadQuery query = new DeadQuery(null, number, null, null, null, null, null, null, 0, null, 1);
     try (RelayDesk desk = admin.open()) {
-      DeadDetail detail = desk.order(Protocol.deadShowPath(bucket), query, DeadDetail.class);
+      DeadDetail detail =
+          desk.order(Protocol.deadShowPath(bucket), DeadQuery.of(number), DeadDetail.class);
       JsonNode tree = Json.MAPPER.valueToTree(detail);
       PrintWriter out = spec.commandLine().getOut();
       out.println(admin.json() ? tree.toString() : tree.toPrettyString());

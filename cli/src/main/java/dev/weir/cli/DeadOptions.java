@@ -99,7 +99,7 @@ final class DeadOptions {
   /** Something that is done to each page. */
   interface Each {
     /** Whether to go on. */
-    boolean page(DeadPage page) throws Failure;
+    boolean page(DeadPage page) throws Failure, InterruptedException;
   }
 
   /**
@@ -109,7 +109,7 @@ final class DeadOptions {
    * @param most so many at a time
    */
   void pages(RelayDesk desk, String route, @Nullable Long through, int most, Each each)
-      throws Failure {
+      throws Failure, InterruptedException {
     DeadQuery query = query();
     long after = 0;
     while (true) {

@@ -63,9 +63,10 @@ final class RoleOptions {
 
   /** How to reach the relay; the token comes from the environment, where nobody can list it. */
   static QuickFlags relay(String flag, String url) {
+    String token = System.getenv(TOKEN_VARIABLE);
     return new QuickFlags()
         .put("url", flag, url)
-        .put("token", TOKEN_VARIABLE, System.getenv(TOKEN_VARIABLE));
+        .put("token", TOKEN_VARIABLE, token == null || token.isEmpty() ? null : token);
   }
 
   /** The value of a flag that the quick mode cannot do without. */

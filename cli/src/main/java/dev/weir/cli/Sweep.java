@@ -81,9 +81,6 @@ record Sweep(String route, String what, @Nullable Rate rate, boolean yes) {
           + " are done; run it again for the rest");
       throw e;
     }
-    if (Thread.interrupted()) {
-      throw new InterruptedException("after " + done[0] + " of " + matched);
-    }
     err.println(Spoken.count(done[0]) + " of " + Spoken.count(matched) + " done");
   }
 
@@ -110,14 +107,10 @@ record Sweep(String route, String what, @Nullable Rate rate, boolean yes) {
       return time;
     }
 
-    void await(long done) {
+    void await(long done) throws InterruptedException {
       if (rate != null) {
         long due = started + (long) (done * 1e9 / rate.perSecond());
-        try {
-          TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+        TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
       }
     }
   }

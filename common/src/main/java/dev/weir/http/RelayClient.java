@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RelayClient implements Closeable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** So many are under way at once, beside those that wait for long. */
   private static final int MAX_CALLS = 32;
 
   /** What came of a call. */
@@ -62,9 +64,17 @@ public final class RelayClient implements Closeable {
 
   /** @throws IOException if a TLS file cannot be read; nothing is connected yet */
   public static RelayClient open(RelayConnection relay) throws IOException {
+    return open(relay, 0);
+  }
+
+  /**
+   * @param waiting calls that may wait at the relay for long without keeping others from it
+   * @throws IOException if a TLS file cannot be read; nothing is connected yet
+   */
+  public static RelayClient open(RelayConnection relay, int waiting) throws IOException {
     Dispatcher dispatcher = new Dispatcher();
-    dispatcher.setMaxRequests(MAX_CALLS);
-    dispatcher.setMaxRequestsPerHost(MAX_CALLS);
+    dispatcher.setMaxRequests(MAX_CALLS + waiting);
+    dispatcher.setMaxRequestsPerHost(MAX_CALLS + waiting);
     // whoever calls limits the time of a call: a long poll may be silent for long
     OkHttpClient client = new OkHttpClient.Builder()
         .dispatcher(dispatcher)

@@ -20,6 +20,9 @@ public sealed interface Verdict {
 
   record Dead(String reason, @Nullable Response answer) implements Verdict {}
 
-  /** The hook erred; {@code message} names file and line. Three of these are the end. */
+  /**
+   * The hook erred; {@code message} names file and line. Three of these are the end of what did not
+   * fail anyhow.
+   */
   record Failed(String message, @Nullable Response answer) implements Verdict {}
 }

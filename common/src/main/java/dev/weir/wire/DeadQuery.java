@@ -49,6 +49,11 @@ public record DeadQuery(
     }
   }
 
+  /** The one of this number. */
+  public static DeadQuery of(long number) {
+    return new DeadQuery(null, number, null, null, null, null, null, null, 0, null, 1);
+  }
+
   /**
    * Another page of what this means, asked for {@code later}: what was dead for an hour is so for
    * longer then.

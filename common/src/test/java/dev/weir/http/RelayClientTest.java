@@ -13,6 +13,7 @@ import dev.weir.unit.Origin;
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,31 @@ class RelayClientTest {
     try (RelayClient client = client("http", port, null, null)) {
       assertThat(post(client, Headers.NONE, ""))
           .isEqualTo(new Reply.Unreachable("an answer of more than 100 B"));
+    }
+  }
+
+  @Test
+  void hasRoomForAsManyCallsThatWaitAsItIsTold() throws Exception {
+    server = Undertow.builder()
+        .addHttpListener(0, "127.0.0.1")
+        .setHandler(exchange -> {
+          if (exchange.getRequestPath().equals("/wait")) {
+            exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {}); // no answer
+          }
+        })
+        .build();
+    server.start();
+    InetSocketAddress address =
+        (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+    try (RelayClient client = RelayClient.open(
+        new RelayConnection(new Origin("http", "127.0.0.1", address.getPort()), null, null), 50)) {
+      List<CompletableFuture<Reply>> polls = IntStream.range(0, 50)
+          .mapToObj(
+              i -> client.post("/wait", Headers.NONE, new byte[0], TIMEOUT.multipliedBy(10), LIMIT))
+          .toList();
+      Reply reply = client.post("/", Headers.NONE, new byte[0], TIMEOUT, LIMIT).get();
+      assertThat(reply).isInstanceOf(Reply.Answer.class);
+      assertThat(polls).noneMatch(CompletableFuture::isDone);
     }
   }
 

@@ -94,7 +94,8 @@ public final class Player implements Running {
    */
   public static Player start(PlayerConfig config, Reloading.Source<PlayerConfig> again)
       throws IOException, ScriptException {
-    Player player = new Player(config, again, RelayClient.open(config.relay()));
+    int polls = config.replays().size();
+    Player player = new Player(config, again, RelayClient.open(config.relay(), polls));
     try {
       player.replays.add(DataDirectory.open(config.data()));
       for (Replay replay : config.replays()) {

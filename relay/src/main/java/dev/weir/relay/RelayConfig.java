@@ -97,7 +97,7 @@ public record RelayConfig(
    * @param maxBytes on disk, everything included
    * @param maxAge from arrival in this bucket
    * @param minFreeDisk below it the bucket behaves as full
-   * @param groups beside {@code default}, which always exists
+   * @param groups that are there from the start; none: {@code default}, until another is asked for
    * @param scripts hooks to run on what arrives, in order
    */
   public record Bucket(

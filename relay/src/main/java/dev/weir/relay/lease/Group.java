@@ -152,7 +152,6 @@ public final class Group {
     }
     leases.add(new Lease(
         number,
-        request.player(),
         request.order(),
         picking.items(),
         clocks.nanos() + Duration.ofMillis(request.leaseMs()).toNanos()));

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Captures that one player holds for a limited time. More may be added to them. */
 final class Lease {
   final long number;
-  final String player;
   final Order order;
 
   /** When it runs out, by the ticker. */
@@ -29,9 +28,8 @@ final class Lease {
    */
   final NavigableMap<Long, Item> items = new TreeMap<>();
 
-  Lease(long number, String player, Order order, List<Item> granted, long until) {
+  Lease(long number, Order order, List<Item> granted, long until) {
     this.number = number;
-    this.player = player;
     this.order = order;
     this.until = until;
     hold(granted);
