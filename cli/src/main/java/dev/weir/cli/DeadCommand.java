@@ -152,10 +152,10 @@ final class DeadCommand implements Runnable {
               description = "The most to make due, such as 50/s. Default: no limit.")
           @Nullable
           Rate rate,
-      @Option(names = "--yes", description = "Do it.") boolean yes)
+      @Mixin Consent consent)
       throws IOException, Failure, InterruptedException {
     Sweep sweep =
-        new Sweep(Protocol.deadRedrivePath(dead.bucket()), "to be tried again", rate, yes);
+        new Sweep(Protocol.deadRedrivePath(dead.bucket()), "to be tried again", rate, consent);
     return sweep.run(spec, admin, dead, one -> !one.due());
   }
 
@@ -171,12 +171,9 @@ final class DeadCommand implements Runnable {
         "  weir dead purge --bucket shop --older-than 30d",
         "  weir dead purge --bucket shop --number 17 --yes"
       })
-  int purge(
-      @Mixin AdminOptions admin,
-      @Mixin DeadOptions dead,
-      @Option(names = "--yes", description = "Do it.") boolean yes)
+  int purge(@Mixin AdminOptions admin, @Mixin DeadOptions dead, @Mixin Consent consent)
       throws IOException, Failure, InterruptedException {
-    Sweep sweep = new Sweep(Protocol.deadPurgePath(dead.bucket()), "to be given up", null, yes);
+    Sweep sweep = new Sweep(Protocol.deadPurgePath(dead.bucket()), "to be given up", null, consent);
     return sweep.run(spec, admin, dead, one -> true);
   }
 }

@@ -105,17 +105,17 @@ final class GroupCommand implements Runnable {
           BucketName bucket,
       @Option(names = "--group", paramLabel = "NAME", required = true, description = "The group.")
           GroupName group,
-      @Option(names = "--yes", description = "Do it.") boolean yes)
+      @Mixin Consent consent)
       throws IOException, Failure {
     try (RelayDesk desk = admin.open()) {
-      desk.order(Protocol.forgetPath(bucket), new GroupOrder(group, null, !yes));
+      desk.order(Protocol.forgetPath(bucket), new GroupOrder(group, null, !consent.isGiven()));
     }
     PrintWriter out = spec.commandLine().getOut();
     if (admin.json()) {
-      out.println(Json.text(Map.of("dryRun", !yes)));
+      out.println(Json.text(Map.of("dryRun", !consent.isGiven())));
     } else {
-      out.println("group \"" + group + "\" of bucket \"" + bucket + "\" "
-          + (yes ? "is forgotten" : "would be forgotten; nothing is changed: add --yes to do it"));
+      out.println(
+          consent.tell("group \"" + group + "\" of bucket \"" + bucket + "\"", "is", "forgotten"));
     }
     out.flush();
     return ExitCode.DONE;

@@ -44,8 +44,8 @@ final class PurgeCommand implements Callable<Integer> {
       description = "Only what arrived so long ago or earlier, such as 2h.")
   private @Nullable Duration olderThan;
 
-  @Option(names = "--yes", description = "Do it.")
-  private boolean yes;
+  @Mixin
+  private final Consent consent = new Consent();
 
   @Mixin
   private final AdminOptions admin = new AdminOptions();
@@ -56,21 +56,22 @@ final class PurgeCommand implements Callable<Integer> {
     try (RelayDesk desk = admin.open()) {
       done = desk.order(
           Protocol.purgePath(group.bucket()),
-          new GroupOrder(group.group(), olderThan == null ? null : olderThan.toMillis(), !yes),
+          new GroupOrder(
+              group.group(), olderThan == null ? null : olderThan.toMillis(), !consent.isGiven()),
           GroupOrder.Done.class);
     }
     if (admin.json()) {
       spec.commandLine()
           .getOut()
-          .println(Json.text(Map.of("captures", done.captures(), "dryRun", !yes)));
+          .println(Json.text(Map.of("captures", done.captures(), "dryRun", !consent.isGiven())));
     } else {
       spec.commandLine()
           .getOut()
-          .println(Spoken.count(done.captures()) + " waiting captures of " + group
-              + (group.group() == null ? ", counted for each group," : "")
-              + (yes
-                  ? " are given up"
-                  : " would be given up; nothing is changed: add --yes to do it"));
+          .println(consent.tell(
+              Spoken.count(done.captures()) + " waiting captures of " + group
+                  + (group.group() == null ? ", counted for each group," : ""),
+              "are",
+              "given up"));
     }
     return ExitCode.DONE;
   }

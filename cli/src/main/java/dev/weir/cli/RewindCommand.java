@@ -56,8 +56,8 @@ final class RewindCommand implements Callable<Integer> {
       description = "Where to: oldest, a time ago such as 2h, or 2026-11-20T10:00:00Z.")
   private String to = "";
 
-  @Option(names = "--yes", description = "Do it.")
-  private boolean yes;
+  @Mixin
+  private final Consent consent = new Consent();
 
   @Mixin
   private final AdminOptions admin = new AdminOptions();
@@ -69,18 +69,18 @@ final class RewindCommand implements Callable<Integer> {
     try (RelayDesk desk = admin.open()) {
       done = desk.order(
           Protocol.rewindPath(Objects.requireNonNull(bucket)),
-          new GroupOrder(group, age, !yes),
+          new GroupOrder(group, age, !consent.isGiven()),
           GroupOrder.Done.class);
     }
     if (admin.json()) {
       spec.commandLine()
           .getOut()
-          .println(Json.text(Map.of("captures", done.captures(), "dryRun", !yes)));
+          .println(Json.text(Map.of("captures", done.captures(), "dryRun", !consent.isGiven())));
     } else {
       spec.commandLine()
           .getOut()
-          .println(Spoken.count(done.captures()) + " captures " + (yes ? "are" : "would be")
-              + " replayed again" + (yes ? "" : "; nothing is changed: add --yes to do it"));
+          .println(
+              consent.tell(Spoken.count(done.captures()) + " captures", "are", "replayed again"));
     }
     return ExitCode.DONE;
   }

@@ -23,9 +23,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param route where the relay does it
  * @param what is done, as it follows a count
  * @param rate how many a second; null: as fast as the relay can
- * @param yes whether to do it, or to count only
+ * @param consent to do it; else it counts only
  */
-record Sweep(String route, String what, @Nullable Rate rate, boolean yes) {
+record Sweep(String route, String what, @Nullable Rate rate, Consent consent) {
   private static final Duration PROGRESS_EVERY = Duration.ofSeconds(1);
 
   /** So many pages a second keep a rate smooth. */
@@ -45,8 +45,8 @@ record Sweep(String route, String what, @Nullable Rate rate, boolean yes) {
         return true;
       });
       err.println(Spoken.count(matched[0]) + " dead captures of bucket \"" + dead.bucket() + "\" "
-          + what + (yes || matched[0] == 0 ? "" : "; nothing is changed: add --yes to do it"));
-      if (yes && matched[0] > 0) {
+          + what + (matched[0] == 0 ? "" : consent.hint()));
+      if (consent.isGiven() && matched[0] > 0) {
         work(desk, dead, last[0], matched[0], done, err);
       }
     }
@@ -55,7 +55,7 @@ record Sweep(String route, String what, @Nullable Rate rate, boolean yes) {
       Map<String, Object> said = new LinkedHashMap<>();
       said.put("matched", matched[0]);
       said.put("done", done[0]);
-      said.put("dryRun", !yes);
+      said.put("dryRun", !consent.isGiven());
       out.println(Json.text(said));
       out.flush();
     }

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.cli.demo.DemoCommand;
+import dev.weir.cli.signal.Signals;
 import dev.weir.config.Durations;
 import dev.weir.http.HttpServer;
 import dev.weir.unit.BucketName;
@@ -51,6 +52,7 @@ public final class Weir implements Runnable {
     System.setProperty("jdk.console", "java.base");
     String first = args.length == 0 ? "" : args[0];
     if (Set.of("proxy", "relay", "player").contains(first)) {
+      Signals.endureHangUp();
       HttpServer.preload();
     }
     System.exit(commandLine(Roles.REAL, first).execute(args));

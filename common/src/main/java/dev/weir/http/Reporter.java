@@ -71,10 +71,16 @@ public final class Reporter implements Step, AutoCloseable {
     lastAt = ticker.nanos();
   }
 
-  /** Says that its role has stopped, if the relay is there to hear it. */
+  /**
+   * Says that its role has stopped, if the relay is there to hear it. Nothing of one that was never
+   * spoken of: it has failed to start.
+   */
   @Override
   public void close() {
     loop.close();
+    if (last == null) {
+      return;
+    }
     try {
       send(report.get().last(), LAST_WORD_WITHIN);
     } catch (InterruptedException e) {

@@ -112,25 +112,23 @@ final class SqliteRescue {
 
   private void rows(Connection old, Connection fresh, List<Gap> known)
       throws SQLException, IOException {
-    try (PreparedStatement query =
-            old.prepareStatement("SELECT arrived, crc, bytes FROM frames WHERE position = ?");
-        PreparedStatement insert = fresh.prepareStatement(
-            "INSERT INTO frames(position, arrived, crc, bytes) VALUES(?, ?, ?, ?)")) {
+    try (PreparedStatement insert = fresh.prepareStatement(
+        "INSERT INTO frames(position, arrived, crc, bytes) VALUES(?, ?, ?, ?)")) {
       long at = from;
       for (Gap gap : known) {
-        rows(query, insert, at, gap.from());
+        rows(old, insert, at, gap.from());
         gaps.add(gap);
         at = gap.through() + 1;
       }
-      rows(query, insert, at, part.last() + 1);
+      rows(old, insert, at, part.last() + 1);
     }
   }
 
-  private void rows(PreparedStatement query, PreparedStatement insert, long start, long end)
+  private void rows(Connection old, PreparedStatement insert, long start, long end)
       throws SQLException, IOException {
     long missing = 0;
     for (long at = start; at < end; at++) {
-      if (isRead(query, insert, at)) {
+      if (isRead(old, insert, at)) {
         insert.executeUpdate();
         saved++;
         lose(at - missing, missing);
@@ -150,12 +148,14 @@ final class SqliteRescue {
   }
 
   /** Whether a row is there and whole; then it is about to be inserted. */
-  private boolean isRead(PreparedStatement query, PreparedStatement insert, long at)
+  private boolean isRead(Connection old, PreparedStatement insert, long at)
       throws SQLException, IOException {
     long arrived;
     long crc;
     byte[] bytes;
-    try {
+    // one for each row: the driver ends a statement that comes upon damage
+    try (PreparedStatement query =
+        old.prepareStatement("SELECT arrived, crc, bytes FROM frames WHERE position = ?")) {
       query.setLong(1, at);
       try (ResultSet row = query.executeQuery()) {
         if (!row.next()) {

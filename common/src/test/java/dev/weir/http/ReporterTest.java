@@ -108,6 +108,13 @@ class ReporterTest {
     assertThat(Json.read(last.getBody().toByteArray(), Report.class)).isEqualTo(now.last());
   }
 
+  @Test
+  void saysNothingOfARoleThatNeverRan() {
+    relay.enqueue(answer(200));
+    reporter.close();
+    assertThat(relay.getRequestCount()).isZero();
+  }
+
   /** How many reports one step sends after {@code change}. */
   private int reportsOf(Runnable change) throws Exception {
     relay.enqueue(answer(200));

@@ -3,13 +3,17 @@ package dev.weir.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.ledger.LossReason;
+import dev.weir.spool.Spool.Entry;
+import dev.weir.spool.Spool.Frame;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.spool.Spool.WhenFull;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +79,30 @@ class RescuedSpoolTest {
     assertThat(NumberedFrames.count(spool)).isEqualTo(spool.state().waiting());
     assertThat(spool.state().lost()).isEqualTo(Map.of(LossReason.CORRUPT, 2L));
     assertThat(spool.state().waiting()).isEqualTo(FRAMES - second - 3 - 1);
+  }
+
+  @Test
+  void losesOnlyTheRowsOfADamagedPage() throws IOException {
+    List<byte[]> frames = Collections.nCopies(2_000, new byte[200]);
+    Path small = temp.resolve("small");
+    spool.close();
+    try (Spool before =
+        SqliteSpool.open(NumberedFrames.settings(small), Map.of(), InstantSource.system())) {
+      before.append(frames, Map.of(), WhenFull.REFUSE);
+    }
+    SegmentFiles.overwrite(SegmentFiles.in(small).get(0), 20L * SqliteFile.PAGE, SqliteFile.PAGE);
+    spool = SqliteSpool.open(NumberedFrames.settings(small), Map.of(), InstantSource.system());
+
+    long rowsOfAPage = SqliteFile.PAGE / 200;
+    long read = 0;
+    for (long at = 1; at < spool.state().next(); ) {
+      for (Entry entry : spool.read(at, 1_000, ANY_SIZE)) {
+        read += entry instanceof Frame ? 1 : 0;
+        at = entry.through() + 1;
+      }
+    }
+    assertThat(spool.state().lost().get(LossReason.CORRUPT)).isBetween(1L, rowsOfAPage);
+    assertThat(read).isEqualTo(2_000 - spool.state().lost().get(LossReason.CORRUPT));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.weir.unit.ByteSize;
 import dev.weir.wire.DeadPage;
 import dev.weir.wire.DeadQuery;
 import dev.weir.wire.Extension;
@@ -116,7 +117,9 @@ final class ProtocolPageTest {
   @Test
   void namesEveryHeaderPathAndMediaType() throws Exception {
     for (Field constant : Protocol.class.getFields()) {
-      assertThat(page()).contains("" + constant.get(null));
+      Object value = constant.get(null);
+      String written = value instanceof ByteSize size ? (size.bytes() >> 20) + " MB" : "" + value;
+      assertThat(page()).contains(written);
     }
     Set<String> paths = new TreeSet<>(Set.of(Protocol.REPORTS_PATH, Protocol.RELOAD_PATH));
     for (Method path : Protocol.class.getMethods()) {

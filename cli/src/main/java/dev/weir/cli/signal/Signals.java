@@ -46,13 +46,21 @@ public final class Signals implements AutoCloseable {
    */
   public static Signals install(Duration patience) {
     Signals signals = new Signals(patience);
-    signals.handle("TERM", signals::arrived);
-    signals.handle("INT", signals::arrived);
-    signals.handle("HUP", () -> signals.hangUp.run());
+    handle("TERM", signals::arrived);
+    handle("INT", signals::arrived);
+    handle("HUP", () -> signals.hangUp.run());
     return signals;
   }
 
-  private void handle(String name, Runnable action) {
+  /**
+   * From here on SIGHUP ends no process, and does nothing until one is {@linkplain #install
+   * installed} that does: for a process that has only begun to start.
+   */
+  public static void endureHangUp() {
+    handle("HUP", () -> {});
+  }
+
+  private static void handle(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

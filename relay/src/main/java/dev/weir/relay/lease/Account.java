@@ -22,11 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a group has met of its bucket and what became of it. Every position from its start on is
- * settled, open, remembered as unsettled from before a restart or a rewind, or not met yet.
+ * settled, open, or still {@linkplain Ahead ahead}.
  *
  * <pre>
- *   start … settled … lowest … open, remembered; settled between … through … cursor … not met … next
- *   after a rewind:                          cursor … to be met again, remembered … high … not met …
+ *   start … settled … lowest … open, ahead; settled between … through … ahead … next
  * </pre>
  */
 final class Account {
@@ -36,16 +35,10 @@ final class Account {
   private final Frames frames;
   private final NavigableMap<Long, Item> open = new TreeMap<>();
 
-  /** Unsettled by the book, and not met again since the bucket was opened or rewound. */
-  private final NavigableMap<Long, Tries> remembered = new TreeMap<>();
-
-  /** In the dead store, but not counted as dead before they are met. */
-  private final NavigableMap<Long, CaptureId> buried = new TreeMap<>();
+  private final Ahead ahead;
 
   private final long start;
-  private long cursor;
   private long through;
-  private long high;
   private Counts counts;
   private Manner manner;
   private boolean changed;
@@ -59,15 +52,9 @@ final class Account {
     this.frames = frames;
     start = book.start();
     through = book.through();
-    cursor = through + 1;
-    high = book.high();
+    ahead = new Ahead(book);
     counts = book.counts();
     manner = book.manner();
-    for (Unsettled range : book.unsettled()) {
-      for (long offset = range.from(); offset <= range.through(); offset++) {
-        remembered.put(offset, range.tries());
-      }
-    }
     exhume(rows, missing);
   }
 
@@ -79,8 +66,8 @@ final class Account {
       long offset = row.getValue().offset();
       if (row.getValue().state().isGone()) {
         gone.merge(row.getValue().state(), 1L, Long::sum);
-      } else if (offset > through || remembered.containsKey(offset)) {
-        buried.put(offset, row.getKey());
+      } else if (ahead.holds(offset)) {
+        ahead.bury(offset, row.getKey());
       } else {
         here++;
       }
@@ -128,19 +115,16 @@ final class Account {
   @Nullable
   Item meet() throws IOException {
     while (true) {
-      boolean again = !remembered.isEmpty() && remembered.firstKey() < cursor;
-      if (!again && isFull()) {
+      long at = ahead.first();
+      if (at == ahead.cursor() && isFull()) {
         return null;
       }
-      long at = again ? remembered.firstKey() : cursor;
       Entry entry = frames.at(at);
       if (entry == null) {
         return null;
       }
       if (entry instanceof Frame frame) {
-        Tries tries = remembered.remove(at);
-        cursor = Math.max(cursor, at + 1);
-        Item item = opened(frame, tries == null ? Tries.NONE : tries);
+        Item item = opened(frame, ahead.meet());
         if (item != null) {
           return item;
         }
@@ -158,8 +142,7 @@ final class Account {
   private @Nullable Item opened(Frame frame, Tries tries) {
     try {
       Envelope envelope = Envelope.decode(frame.bytes());
-      if (envelope.id().equals(buried.get(frame.position()))) {
-        buried.remove(frame.position());
+      if (ahead.unearth(frame.position(), envelope.id())) {
         counts = counts.plus(Fate.DEAD);
         settled(frame.position());
         return null;
@@ -214,9 +197,7 @@ final class Account {
   long purgeable(long end) {
     long free =
         open.headMap(end).values().stream().filter(item -> item.lease == null).count();
-    long unmet =
-        Math.max(0, end - cursor) + remembered.headMap(Math.min(end, cursor)).size();
-    return free + unmet;
+    return free + ahead.before(end);
   }
 
   /**
@@ -241,48 +222,20 @@ final class Account {
         count++;
       }
     }
-    long bodies = 0;
-    if (from < cursor) {
-      NavigableMap<Long, Tries> gone =
-          remembered.subMap(from, true, Math.min(last, cursor - 1), true);
-      count += gone.size();
-      bodies =
-          gone.keySet().stream().filter(offset -> buried.remove(offset) != null).count();
-      gone.clear();
-    }
-    counts = counts.plusDead(bodies).lost(reason, count - bodies);
-    boolean touched = count > 0;
-    if (from <= cursor && last >= cursor) {
-      skip(last, reason);
-      touched = true;
-    }
-    if (touched) {
-      settled(Math.min(last, cursor - 1));
+    Ahead.Passed passed = ahead.pass(from, last);
+    counts = counts
+        .plusDead(passed.dead())
+        .plusRewound(-passed.again())
+        .lost(reason, count + passed.lost());
+    if (count > 0 || !passed.isNothing()) {
+      settled(Math.min(last, ahead.cursor() - 1));
     }
     return counts.lost().total() - before;
   }
 
-  /**
-   * Passes over what is not met, up to {@code last}: lost, save the dead, and what was settled
-   * before a rewind.
-   */
-  private void skip(long last, LossReason reason) {
-    NavigableMap<Long, CaptureId> bodies = buried.subMap(cursor, true, last, true);
-    NavigableMap<Long, Tries> unsettled = remembered.subMap(cursor, true, last, true);
-    bodies.keySet().forEach(unsettled::remove);
-    long again = Math.max(0, Math.min(last + 1, high) - cursor)
-        - unsettled.size()
-        - bodies.keySet().stream().filter(offset -> offset < high).count();
-    long lost = last + 1 - cursor - again - bodies.size();
-    counts = counts.plusDead(bodies.size()).plusRewound(-again).lost(reason, lost);
-    bodies.clear();
-    unsettled.clear();
-    cursor = last + 1;
-  }
-
   /** Whether a row of the dead store counts as dead; if not, its capture is still to be met. */
   boolean isDead(long offset) {
-    return !buried.containsKey(offset);
+    return !ahead.isBuried(offset);
   }
 
   /** Dead that are dead no more: their rows are in this state. */
@@ -293,7 +246,7 @@ final class Account {
 
   /** The dead store has it no more: what was dead is lost; what is still to be met was not. */
   void loseDead(CaptureId id, LossReason reason) {
-    if (!buried.values().remove(id)) {
+    if (!ahead.unearth(id)) {
       counts = counts.plusDead(-1).lost(reason, 1);
       changed = true;
     }
@@ -301,19 +254,17 @@ final class Account {
 
   /** How many captures a rewind to {@code position} would bring back. */
   long behind(long position, Map<CaptureId, Place> rows) {
-    return position >= cursor
+    return position >= ahead.cursor()
         ? 0
-        : cursor
-            - position
+        : ahead.behind(position)
             - open.tailMap(position).size()
-            - remembered.subMap(position, cursor).size()
             - rows.values().stream().filter(place -> isBehind(place, position)).count();
   }
 
   private boolean isBehind(Place place, long position) {
     return !place.state().isGone()
         && place.offset() >= position
-        && place.offset() < cursor
+        && place.offset() < ahead.cursor()
         && isDead(place.offset());
   }
 
@@ -324,26 +275,26 @@ final class Account {
    * @param rows those of the group in the dead store
    */
   void rewind(long position, Map<CaptureId, Place> rows) {
-    if (position >= cursor) {
+    if (position >= ahead.cursor()) {
       return;
     }
     long again = behind(position, rows);
     long bodies = 0;
     for (Map.Entry<CaptureId, Place> row : rows.entrySet()) {
       if (isBehind(row.getValue(), position)) {
-        buried.put(row.getValue().offset(), row.getKey());
+        ahead.bury(row.getValue().offset(), row.getKey());
         bodies++;
       }
     }
-    NavigableMap<Long, Item> unsettled = open.tailMap(position, true);
-    unsettled.values().forEach(item -> {
+    NavigableMap<Long, Item> met = open.tailMap(position, true);
+    Map<Long, Tries> unsettled = new TreeMap<>();
+    met.values().forEach(item -> {
       item.settled = true;
-      remembered.put(item.offset, item.tries);
+      unsettled.put(item.offset, item.tries);
     });
-    unsettled.clear();
+    met.clear();
+    ahead.rewind(position, unsettled);
     counts = counts.plusDead(-bodies).plusRewound(again);
-    high = Math.max(high, cursor);
-    cursor = position;
     through = Math.min(through, position - 1);
     changed = true;
   }
@@ -365,14 +316,7 @@ final class Account {
 
   /** The first position that is not settled. */
   long lowest() {
-    long lowest = cursor;
-    if (!open.isEmpty()) {
-      lowest = Math.min(lowest, open.firstKey());
-    }
-    if (!remembered.isEmpty()) {
-      lowest = Math.min(lowest, remembered.firstKey());
-    }
-    return lowest;
+    return open.isEmpty() ? ahead.first() : Math.min(ahead.first(), open.firstKey());
   }
 
   /** Whether the book says something else than when it was last {@link #saved}. */
@@ -385,10 +329,15 @@ final class Account {
   }
 
   GroupBook book() {
-    NavigableMap<Long, Tries> unsettled = new TreeMap<>(remembered);
+    NavigableMap<Long, Tries> unsettled = new TreeMap<>(ahead.remembered());
     open.headMap(through, true).forEach((offset, item) -> unsettled.put(offset, item.tries));
     return new GroupBook(
-        start, through, Math.max(high, through + 1), Unsettled.ranges(unsettled), counts, manner);
+        start,
+        through,
+        Math.max(ahead.high(), through + 1),
+        Unsettled.ranges(unsettled),
+        counts,
+        manner);
   }
 
   /**
@@ -405,8 +354,7 @@ final class Account {
         delayed++;
       }
     }
-    long waiting =
-        open.size() - leased - delayed + remembered.headMap(cursor).size() + (next - cursor);
+    long waiting = open.size() - leased - delayed + ahead.before(next);
     return new Standing(next - start + counts.rewound(), counts, waiting, leased, delayed);
   }
 
