@@ -7,7 +7,6 @@ import dev.weir.http.Routes.Demand;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
-import dev.weir.wire.BatchCodec;
 import dev.weir.wire.Protocol;
 import java.util.Map;
 
@@ -38,7 +37,7 @@ public final class Api {
         .post(
             Protocol.capturesPath("{bucket}"),
             SHIP,
-            BatchCodec.MOST_SHIPPED,
+            Protocol.MAX_BATCH,
             new CapturesEndpoint(buckets, inflated))
         .post(
             Protocol.leasesPath("{bucket}"),
