@@ -38,8 +38,8 @@ public record ProxyConfig(
     List<SourceConfig> sources,
     Map<BucketName, Bucket> buckets) {
 
-  /** What a capture may take beside its bodies. */
-  private static final ByteSize HEADS = new ByteSize(256 << 10);
+  /** The most that a capture takes beside its bodies. */
+  private static final ByteSize HEADS = new ByteSize(512 << 10);
 
   public ProxyConfig {
     sources = List.copyOf(sources);
