@@ -42,18 +42,17 @@ public final class Reloading<C extends Record> {
     this.takeOver = takeOver;
   }
 
-  /** What is wrong; empty: all is as the files say. */
+  /** What is wrong, or must wait for the next start; empty: all is as the files say. */
   public synchronized List<String> reload() {
-    List<String> wrong;
+    List<String> wrong = new ArrayList<>();
     try {
       C fresh = source.read();
-      wrong = takeOver.apply(fresh);
-      List<String> later = changedForLater(fresh);
-      if (!later.isEmpty()) {
-        LOG.warn("{} changed in the configuration: takes effect at the next start", later);
+      wrong.addAll(takeOver.apply(fresh));
+      for (String key : changedForLater(fresh)) {
+        wrong.add(key + " has changed, which takes effect at the next start (see weir check)");
       }
     } catch (ConfigException e) {
-      wrong = List.of(String.valueOf(e.getMessage()));
+      wrong.add(String.valueOf(e.getMessage()));
     }
     if (wrong.isEmpty()) {
       LOG.info("configuration, certificates and scripts read again");
