@@ -1,7 +1,7 @@
 -- Takes session cookies out before anything reaches a disk, in the request and in the recorded answer.
 -- params: names = a list of cookies; "~" begins an expression
 
-local names = { "sid", "~(?i)^(sess|session|jsessionid|phpsessid|asp\\.net_sessionid|connect\\.sid)" }
+local names = { "~(?i)sess|(^|[^a-z])sid($|[^a-z])" }
 
 function on_start(params)
   names = params.names or names

@@ -3,6 +3,17 @@ test("drops session cookies and keeps the others as they stood", function(t)
   t.eq(r.headers["Cookie"], "theme=dark; lang=en")
 end)
 
+test("knows session cookies by whatever a framework calls them", function(t)
+  local kinds = {
+    "SID", "sessionid", "JSESSIONID", "PHPSESSID", "ASP.NET_SessionId", "ASPSESSIONIDQQ", "connect.sid", "_session_id",
+    "laravel_session", "ci_session", "__Secure-sid", "__Host-session", "user_sid",
+  }
+  for _, name in ipairs(kinds) do
+    local r = t.capture{headers = {Cookie = name .. "=secret; side=left; preside=1"}}
+    t.eq(r.headers["Cookie"], "side=left; preside=1")
+  end
+end)
+
 test("removes the header when no cookie is left", function(t)
   local r = t.capture{headers = {Cookie = "sid=123", Accept = "*/*"}}
   t.eq(r.headers["Cookie"], nil)

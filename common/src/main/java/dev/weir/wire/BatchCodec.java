@@ -10,6 +10,7 @@ import dev.weir.ledger.LossReason;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class BatchCodec {
+  /**
+   * The most that a relay takes, as it stands on the wire: what it inflates to is bounded there.
+   */
+  public static final ByteSize MOST_SHIPPED = ByteSize.ofMegabytes(16);
+
   private BatchCodec() {}
 
   /** A batch on its way to the relay: the entries' positions are numbers of its run. */

@@ -1,7 +1,5 @@
 package dev.weir.wire;
 
-import dev.weir.unit.ByteSize;
-
 /** Paths, header names and media types that the roles agree on. See docs/reference/protocol.md. */
 public final class Protocol {
   public static final String CBOR_SEQUENCE = "application/cbor-seq";
@@ -19,9 +17,6 @@ public final class Protocol {
 
   /** The id of the lease that an answer grants; absent where it grants none. */
   public static final String LEASE = "Weir-Lease";
-
-  /** A batch on the wire; what it inflates to has a bound of the relay's own. */
-  public static final ByteSize MAX_BATCH = ByteSize.ofMegabytes(16);
 
   private Protocol() {}
 

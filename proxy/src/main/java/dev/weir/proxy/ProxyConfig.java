@@ -13,7 +13,7 @@ import dev.weir.unit.ByteSize;
 import dev.weir.unit.ListenAddress;
 import dev.weir.unit.Origin;
 import dev.weir.unit.Rate;
-import dev.weir.wire.Protocol;
+import dev.weir.wire.BatchCodec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,8 +38,8 @@ public record ProxyConfig(
     List<SourceConfig> sources,
     Map<BucketName, Bucket> buckets) {
 
-  /** What a capture may take beside its bodies. */
-  private static final ByteSize HEADS = new ByteSize(256 << 10);
+  /** The most that a capture takes beside its bodies. */
+  private static final ByteSize HEADS = new ByteSize(512 << 10);
 
   public ProxyConfig {
     sources = List.copyOf(sources);
@@ -92,7 +92,7 @@ public record ProxyConfig(
 
   /** What is too large for a place that it must pass would be lost each time it comes. */
   private static void checkBodies(Check check, String at, SourceConfig source, Queue queue) {
-    ByteSize taken = mostOfBody(source, Protocol.MAX_BATCH);
+    ByteSize taken = mostOfBody(source, BatchCodec.MOST_SHIPPED);
     ByteSize queued = mostOfBody(source, queue.bytes());
     String loses = source.bodies() == 1
         ? "captures of it could be larger than "
@@ -101,7 +101,7 @@ public record ProxyConfig(
         .that(
             source.bodyLimit().compareTo(taken) <= 0,
             at,
-            loses + "the " + Protocol.MAX_BATCH.exact() + " that a relay takes: write "
+            loses + "the " + BatchCodec.MOST_SHIPPED.exact() + " that a relay takes: write "
                 + taken.exact() + " or less")
         .that(
             source.bodyLimit().compareTo(queued) <= 0,

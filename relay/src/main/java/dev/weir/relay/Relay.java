@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *  both    ─▶ reports  ─▶ Fleet  ─▶ Observatory ─▶ page, stats, metrics
  *
  *  two listeners: I/O threads and a few workers each; one loop a bucket, and one for its scripts;
- *  one for the fleet's file, one for the pulse, one for the timers of scripts
+ *  one for the fleet's file, one for the pulse, one for what is lost, one for the timers of scripts
  * </pre>
  */
 public final class Relay implements Running {
@@ -228,6 +228,7 @@ public final class Relay implements Running {
         listeners.tokens(),
         refusals,
         clocks.wall());
+    open.add(new Loop("losses", observatory.watch()).start());
     HttpServer admin = open.add(listeners.open(
         config.admin(),
         atAdmin,

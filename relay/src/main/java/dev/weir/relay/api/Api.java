@@ -7,6 +7,7 @@ import dev.weir.http.Routes.Demand;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.ByteSize;
+import dev.weir.wire.BatchCodec;
 import dev.weir.wire.Protocol;
 import java.util.Map;
 
@@ -37,7 +38,7 @@ public final class Api {
         .post(
             Protocol.capturesPath("{bucket}"),
             SHIP,
-            Protocol.MAX_BATCH,
+            BatchCodec.MOST_SHIPPED,
             new CapturesEndpoint(buckets, inflated))
         .post(
             Protocol.leasesPath("{bucket}"),

@@ -2,6 +2,7 @@ package dev.weir.relay.fleet;
 
 import dev.weir.http.Refusals;
 import dev.weir.http.Tokens;
+import dev.weir.loop.Step;
 import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.fleet.Fleet.Heard;
@@ -32,6 +33,7 @@ public final class Observatory {
   private final Map<String, Refusals> refusals;
   private final InstantSource clock;
   private final Instant started;
+  private final RecentLosses losses = new RecentLosses(() -> totals().lostByReason());
 
   /**
    * @param own the scripts of this relay, by bucket
@@ -56,6 +58,11 @@ public final class Observatory {
     this.pulse = pulse;
     this.clock = clock;
     this.started = clock.instant();
+  }
+
+  /** What must be looked at now and then, for {@link #stats} to tell what has changed. */
+  public Step watch() {
+    return losses;
   }
 
   /** The sums alone. */
@@ -88,7 +95,8 @@ public final class Observatory {
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
         refused(),
-        Problems.of(totals, proxies, rows, replays, scripts, tokenRows),
+        Problems.of(
+            totals, losses.upTo(totals.lostByReason()), proxies, rows, replays, scripts, tokenRows),
         proxies,
         rows,
         replays,

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 
 /** What somebody should see after, in sentences, the worst first. */
 final class Problems {
@@ -23,6 +24,7 @@ final class Problems {
 
   static List<String> of(
       Totals totals,
+      SortedMap<String, Long> lostLately,
       List<ProxyRow> proxies,
       List<BucketRow> buckets,
       List<ReplayRow> replays,
@@ -30,6 +32,7 @@ final class Problems {
       List<TokenRow> tokens) {
     Problems problems = new Problems();
     problems.add(totals);
+    problems.add(lostLately);
     buckets.forEach(problems::add);
     proxies.forEach(problems::add);
     replays.forEach(problems::add);
@@ -41,6 +44,14 @@ final class Problems {
   private void add(Totals totals) {
     if (totals.imbalance() != 0) {
       sentences.add("the ledger is off by " + totals.imbalance() + ": please report this as a bug");
+    }
+  }
+
+  private void add(SortedMap<String, Long> lostLately) {
+    if (!lostLately.isEmpty()) {
+      long all = lostLately.values().stream().mapToLong(Long::longValue).sum();
+      sentences.add(Spoken.count(all) + (all == 1 ? " capture was" : " captures were")
+          + " lost within a day: " + Spoken.counts(lostLately));
     }
   }
 
@@ -56,15 +67,18 @@ final class Problems {
           name + " will be full in " + Spoken.millis(bucket.fullInMs()) + holders(bucket));
     }
     if (bucket.pausedMs() != null) {
-      sentences.add(name + " is paused since " + Spoken.millis(bucket.pausedMs())
-          + ": nobody leases from it");
+      sentences.add(
+          name + " is paused for " + Spoken.millis(bucket.pausedMs()) + ": nobody leases from it");
+    }
+    if (bucket.dead() > 0) {
+      sentences.add(name + " has " + Spoken.count(bucket.dead()) + " dead: see weir dead ls");
     }
     bucket.groups().forEach(group -> add(name + ": group " + group.name(), group));
   }
 
   private void add(String name, GroupRow group) {
     if (group.pausedMs() != null) {
-      sentences.add(name + " is paused since " + Spoken.millis(group.pausedMs()) + ", "
+      sentences.add(name + " is paused for " + Spoken.millis(group.pausedMs()) + ", "
           + Spoken.count(group.open()) + " wait");
     }
     if (group.stuck()) {
@@ -85,8 +99,8 @@ final class Problems {
 
   private void add(ProxyRow proxy) {
     if (proxy.missed()) {
-      sentences.add("proxy " + proxy.name() + (proxy.stopped() ? " stopped since " : " silent for ")
-          + Spoken.millis(proxy.seenMs())
+      sentences.add("proxy " + proxy.name() + (proxy.stopped() ? " stopped " : " silent for ")
+          + Spoken.millis(proxy.seenMs()) + (proxy.stopped() ? " ago" : "")
           + (proxy.waiting() == 0 ? "" : ", " + Spoken.count(proxy.waiting()) + " wait there"));
     } else if (proxy.isStuck()) {
       sentences.add("proxy " + proxy.name() + " does not ship: " + proxy.state());

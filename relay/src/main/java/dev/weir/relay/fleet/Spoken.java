@@ -3,6 +3,8 @@ package dev.weir.relay.fleet;
 import dev.weir.unit.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** Figures as people say them. */
 public final class Spoken {
@@ -11,6 +13,13 @@ public final class Spoken {
   /** {@code 18,204}. */
   public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** {@code 1,204 evicted, 2 crash}. */
+  public static String counts(SortedMap<String, Long> counts) {
+    return counts.entrySet().stream()
+        .map(entry -> count(entry.getValue()) + " " + entry.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   /** {@code 412/s}, {@code 0.4/s}. */

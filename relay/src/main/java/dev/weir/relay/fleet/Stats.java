@@ -9,6 +9,7 @@ import dev.weir.wire.PlayerReport;
 import dev.weir.wire.PlayerReport.ReplayState;
 import dev.weir.wire.ProxyReport;
 import dev.weir.wire.ProxyReport.BucketState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,9 @@ public record Stats(
       String state,
       long imbalance,
       Map<String, String> health) {
+    /** Whoever stops to be started again is back by then. */
+    private static final Duration RESTARTED_WITHIN = Duration.ofMinutes(10);
+
     static ProxyRow of(Heard<ProxyReport> heard, Instant now) {
       ProxyReport report = heard.report();
       long used = 0;
@@ -104,9 +108,11 @@ public record Stats(
           report.health());
     }
 
-    /** One that is gone for long is missed only if it took captures along. */
+    /** One that has stopped, or is gone for long, is missed only if it took captures along. */
     private static boolean isMissed(Heard<ProxyReport> heard, long spooled, Instant now) {
-      return heard.isGone(now) ? spooled > 0 : heard.isSilent(now);
+      boolean left =
+          heard.stopped() ? heard.age(now).compareTo(RESTARTED_WITHIN) > 0 : heard.isGone(now);
+      return left ? spooled > 0 : heard.isSilent(now);
     }
 
     private static int rank(String state) {

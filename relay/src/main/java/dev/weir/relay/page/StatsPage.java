@@ -8,7 +8,7 @@ import dev.weir.relay.fleet.Stats.ProxyRow;
 import dev.weir.relay.fleet.Stats.ReplayRow;
 import dev.weir.relay.fleet.Totals;
 import java.util.SortedMap;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /**
  * The first page: is it working, what is stuck, will it fill up, who is slow. Whole without a
@@ -85,8 +85,19 @@ final class StatsPage {
     tile("Lost", totals.lost(), reasons(totals.lostByReason()));
     html.raw("</dl><p class=\"faint\">Ledger: ")
         .text(totals.imbalance() == 0 ? "balanced" : "off by " + totals.imbalance())
+        .text(besides(totals))
         .text(" · turned away by this relay: " + reasons(stats.refused()))
         .raw("</p>");
+  }
+
+  /** What the sums count beside each capture once. */
+  private static String besides(Totals totals) {
+    SortedMap<String, Long> besides = new TreeMap<>();
+    besides.put("copies", totals.copies());
+    besides.put("emitted", totals.emitted());
+    besides.put("rewound", totals.rewound());
+    besides.values().removeIf(count -> count == 0);
+    return besides.isEmpty() ? "" : " · counted beside captured: " + Spoken.counts(besides);
   }
 
   private void tile(String name, long count, String note) {
@@ -139,7 +150,7 @@ final class StatsPage {
     if (bucket.trouble() != null) {
       html.cell("bad", "▲ cannot write");
     } else if (bucket.pausedMs() != null) {
-      html.cell("bad", "‖ paused since " + Spoken.millis(bucket.pausedMs()));
+      html.cell("bad", "‖ paused for " + Spoken.millis(bucket.pausedMs()));
     } else {
       html.cell("good", "● ready");
     }
@@ -194,7 +205,7 @@ final class StatsPage {
 
   private void groupState(GroupRow group) {
     if (group.pausedMs() != null) {
-      html.cell("bad", "‖ paused since " + Spoken.millis(group.pausedMs()));
+      html.cell("bad", "‖ paused for " + Spoken.millis(group.pausedMs()));
     } else if (group.stuck()) {
       html.cell("bad", "▲ reads no further");
     } else if (group.silent()) {
@@ -298,10 +309,6 @@ final class StatsPage {
 
   /** {@code 3 evicted, 1 crash}; a dash where there are none. */
   static String reasons(SortedMap<String, Long> counts) {
-    return counts.isEmpty()
-        ? NOTHING
-        : counts.entrySet().stream()
-            .map(entry -> Spoken.count(entry.getValue()) + " " + entry.getKey())
-            .collect(Collectors.joining(", "));
+    return counts.isEmpty() ? NOTHING : Spoken.counts(counts);
   }
 }

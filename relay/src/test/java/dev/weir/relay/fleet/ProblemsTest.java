@@ -42,6 +42,22 @@ class ProblemsTest {
   private static Report proxy(String name, long inProgress, long spooled, String state) {
     BucketState bucket =
         new BucketState("shop", spooled, 1, spooled, 0, 1, new TreeMap<>(), -1, state, List.of());
+    return proxy(name, inProgress, bucket, Map.of(), List.of(brokenScript()));
+  }
+
+  private static Report losing(String name, Map<String, Long> lost) {
+    BucketState bucket =
+        new BucketState("shop", 0, 1, 0, 0, 1, new TreeMap<>(), -1, "idle", List.of());
+    return proxy(name, 0, bucket, lost, List.of());
+  }
+
+  private static Report proxy(
+      String name,
+      long inProgress,
+      BucketState bucket,
+      Map<String, Long> lost,
+      List<ScriptState> scripts) {
+    long spooled = bucket.numbered();
     return new Report(
         new ProxyReport(
             name,
@@ -56,14 +72,14 @@ class ProblemsTest {
             spooled,
             0,
             0,
-            new TreeMap<>(),
+            new TreeMap<>(lost),
             0,
             spooled,
             0,
             List.of(bucket),
             0,
             Map.of(),
-            Map.of("shop", List.of(brokenScript()))),
+            Map.of("shop", scripts)),
         null);
   }
 
@@ -113,10 +129,27 @@ class ProblemsTest {
   void takesWhoStoppedForNoProblem() {
     hear(player("p", "open", 1).last());
     hear(proxy("w", 0, 7, "the relay is away").last());
-    clock.advance(Duration.ofHours(1));
+    hear(proxy("empty", 0, 0, "idle").last());
+    clock.advance(Duration.ofMinutes(10));
     assertThat(problems()).isEmpty();
     clock.advance(DAYS);
-    assertThat(problems()).containsExactly("proxy w stopped since 12 d 1 h, 7 wait there");
+    assertThat(problems()).containsExactly("proxy w stopped 12 d 0 h ago, 7 wait there");
+  }
+
+  @Test
+  void tellsWhatWasLostWithinADay() throws InterruptedException {
+    hear(losing("old", Map.of("crash", 3L)));
+    observatory.watch().step();
+    assertThat(problems()).isEmpty();
+    hear(losing("new", Map.of("crash", 1L, "queue-full", 1_200L, "purged", 5L)));
+    assertThat(problems())
+        .containsExactly("1,201 captures were lost within a day: 1 crash, 1,200 queue-full");
+    for (int hour = 1; hour < RecentLosses.SAMPLES; hour++) {
+      observatory.watch().step();
+    }
+    assertThat(problems()).hasSize(1);
+    observatory.watch().step();
+    assertThat(problems()).isEmpty();
   }
 
   @Test
