@@ -50,7 +50,7 @@ final class LeasesEndpoint implements Endpoint {
     return poll.thenApplyAsync(
         grant -> {
           long bytes = grant.map(LeasesEndpoint::bytes).orElse(0L);
-          if (!leased.take(bytes)) {
+          if (bytes > 0 && !leased.take(bytes)) {
             bucket.abandon(poll);
             return Answer.busy("too many captures are on their way to players", BUSY);
           }
