@@ -4,6 +4,9 @@ import dev.weir.config.ConfigException;
 import dev.weir.script.engine.ScriptException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -36,13 +39,28 @@ final class Failure extends Exception {
       err.println(e.getMessage());
       return ExitCode.UNREACHABLE;
     }
-    if (e instanceof IOException) {
-      err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+    if (e instanceof IOException failure) {
+      err.println(said(failure));
       return ExitCode.FAILED;
     }
     err.println("this is a bug in weir; please report it with what stands below:");
     e.printStackTrace(err);
     return ExitCode.FAILED;
+  }
+
+  /** Where a file's name is all the message, what is wrong with it stands in the type. */
+  private static String said(IOException e) {
+    if (e instanceof FileSystemException file
+        && file.getReason() == null
+        && file.getFile() != null) {
+      String wrong = e instanceof NoSuchFileException
+          ? "there is no such file or folder"
+          : e instanceof AccessDeniedException
+              ? "whoever runs this may not use it"
+              : e.getClass().getSimpleName();
+      return file.getFile() + ": " + wrong;
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
   /** One line about what is wrong, and where to read on. */

@@ -94,6 +94,18 @@ final class ScriptCommandTest {
   }
 
   @Test
+  void saysWhatIsWrongWithAFile() {
+    String nowhere = folder.resolve("nowhere").toString();
+    for (String[] command : List.of(
+        new String[] {"script", "try", script.toString(), "--spool", nowhere},
+        new String[] {"script", "test", nowhere})) {
+      Terminal each = Terminal.withoutRoles();
+      assertThat(each.run(command)).isEqualTo(ExitCode.FAILED);
+      assertThat(each.err()).isEqualTo(nowhere + ": there is no such file or folder\n");
+    }
+  }
+
+  @Test
   void namesTheLineOfAScriptThatDoesNotCompile() throws IOException {
     Files.writeString(script, "function on_capture(req)\n  req.path = = 1\nend");
     assertThat(terminal.run("script", "try", script.toString(), "--har", har.toString()))

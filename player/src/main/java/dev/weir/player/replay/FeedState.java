@@ -52,7 +52,7 @@ final class FeedState {
       reachable = false;
       lostAt = now;
       LOG.warn(
-          "bucket \"{}\": cannot reach the relay: {}; trying until it is back", bucket, reason);
+          "bucket \"{}\": cannot lease from the relay: {}; trying until it can", bucket, reason);
     }
     retryAt = now + pause.toNanos();
   }
