@@ -123,7 +123,7 @@ final class DeadCommand implements Runnable {
     try (RelayDesk desk = admin.open()) {
       DeadDetail detail =
           desk.order(Protocol.deadShowPath(bucket), DeadQuery.of(number), DeadDetail.class);
-      JsonNode tree = Json.MAPPER.valueToTree(detail);
+      JsonNode tree = detail.readable();
       PrintWriter out = spec.commandLine().getOut();
       out.println(admin.json() ? tree.toString() : tree.toPrettyString());
       out.flush();

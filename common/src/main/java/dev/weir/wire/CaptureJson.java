@@ -112,7 +112,8 @@ public final class CaptureJson {
     }
   }
 
-  private static @Nullable String text(byte[] bytes) {
+  /** Null where the bytes are not UTF-8. */
+  static @Nullable String text(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
