@@ -154,6 +154,11 @@ public final class Operations {
     return group != null;
   }
 
+  /** Whether the bucket is paused as a whole: then none of its groups leases. */
+  public boolean isPaused() {
+    return groups.isPaused();
+  }
+
   /** Has a group lease once more what arrived since; nothing where there is no such group. */
   public Optional<GroupOrder.Done> rewind(GroupOrder order) throws IOException {
     Group group = order.group() == null ? null : groups.find(order.group());

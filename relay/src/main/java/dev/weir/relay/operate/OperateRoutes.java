@@ -105,7 +105,13 @@ public final class OperateRoutes {
   }
 
   private static Optional<?> resume(Operations bucket, GroupOrder order) {
-    return done(order.dryRun() || bucket.resume(order.group()));
+    boolean known = order.dryRun() || bucket.resume(order.group());
+    return known && order.group() != null && bucket.isPaused()
+        ? Optional.of(Answer.problem(
+            409,
+            "group \"" + order.group()
+                + "\" is not paused any more, but its bucket is, as a whole: resume that too"))
+        : done(known);
   }
 
   private static Optional<?> forget(Operations bucket, GroupOrder order) throws IOException {
