@@ -84,14 +84,11 @@ final class SecureLine implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    write("127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0");
+    write("127.0.0.1:0");
     role("relay");
-    String relay = process("relay").addresses().get("listen");
-    String admin = process("relay").addresses().get("admin");
-    write(relay, admin, "127.0.0.1:0");
+    write(process("relay").addresses().get("listen"));
     role("player");
     role("proxy");
-    write(relay, admin, process("proxy").addresses().get("front"));
   }
 
   private void role(String name) throws IOException {
@@ -107,29 +104,27 @@ final class SecureLine implements AutoCloseable {
   void tokens(List<String> known, String shipped) throws IOException {
     tokens = known;
     shipToken = shipped;
-    write(
-        process("relay").addresses().get("listen"),
-        process("relay").addresses().get("admin"),
-        process("proxy").addresses().get("front"));
+    write(process("relay").addresses().get("listen"));
   }
 
-  private void write(String relay, String admin, String front) throws IOException {
+  /** The files of all roles, alike but for tokens: nothing else changes for a role that runs. */
+  private void write(String relay) throws IOException {
     StringBuilder known = new StringBuilder();
     for (String token : tokens) {
       known.append(
           "  - {name: proxy, sha256: %s, roles: ['ship:shop']}%n".formatted(Sha256.of(token)));
     }
-    Files.writeString(folder.resolve("relay.yaml"), """
-        listen: %s
-        admin: %s
+    Files.writeString(
+        folder.resolve("relay.yaml"), """
+        listen: 127.0.0.1:0
+        admin: 127.0.0.1:0
         data: relay
         tls: {certificate: relay.pem, key: relay.key, client-ca: everybody.pem}
         tokens:
           - {name: player, sha256: %s, roles: ['replay:shop']}
           - {name: people, sha256: %s, roles: [operate]}
         %sbuckets: {shop: {}}
-        """.formatted(
-            relay, admin, Sha256.of("play"), Sha256.of("look"), known));
+        """.formatted(Sha256.of("play"), Sha256.of("look"), known));
     Files.writeString(
         folder.resolve("proxy.yaml"), """
         data: proxy
@@ -140,13 +135,13 @@ final class SecureLine implements AutoCloseable {
         sources:
           - type: http
             name: front
-            listen: %s
+            listen: 127.0.0.1:0
             tls: {certificate: proxy.pem, key: proxy.key}
             to: https://127.0.0.1:%d
             to-tls: {ca: everybody.pem, server-name: site.example}
             buckets: [shop]
         buckets: {shop: {}}
-        """.formatted(relay, shipToken, front, production.port()));
+        """.formatted(relay, shipToken, production.port()));
     Files.writeString(
         folder.resolve("player.yaml"), """
         data: player
