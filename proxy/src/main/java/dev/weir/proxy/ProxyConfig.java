@@ -147,7 +147,7 @@ public record ProxyConfig(
    * lost, and counted.
    */
   public record Queue(
-      @Default("20000") int captures, @Default("64MB") ByteSize bytes) {
+      @Default("50000") int captures, @Default("64MB") ByteSize bytes) {
     private static final int MOST = 10_000_000;
     private static final ByteSize SMALLEST = ByteSize.ofMegabytes(1);
 
