@@ -17,7 +17,6 @@ final class Batch {
   private final Map<BucketName, List<byte[]>> frames = new LinkedHashMap<>();
   private long decided;
   private long kept;
-  private long size;
   private long emitted;
   private long bytes;
 
@@ -33,30 +32,33 @@ final class Batch {
    * @param buckets where an emission goes that names none
    */
   void add(List<Emission> emissions, Set<BucketName> buckets) {
-    size += addFrames(emissions, buckets);
+    addFrames(emissions, buckets);
     kept++;
   }
 
   /** Adds what a timer made, which was nobody's capture. */
   void addEmitted(List<Emission> emissions, Set<BucketName> buckets) {
-    emitted += addFrames(emissions, buckets);
+    long before = all();
+    addFrames(emissions, buckets);
+    emitted += all() - before;
   }
 
-  private long addFrames(List<Emission> emissions, Set<BucketName> buckets) {
+  private void addFrames(List<Emission> emissions, Set<BucketName> buckets) {
     List<byte[]> encoded = emissions.stream()
         .map(emission -> CaptureCodec.encode(emission.capture()))
         .toList();
     decided++;
-    long added = 0;
     for (int i = 0; i < encoded.size(); i++) {
       Set<BucketName> chosen = emissions.get(i).buckets();
       for (BucketName bucket : chosen.isEmpty() ? buckets : chosen) {
         frames.computeIfAbsent(bucket, b -> new ArrayList<>()).add(encoded.get(i));
-        added++;
         bytes += encoded.get(i).length;
       }
     }
-    return added;
+  }
+
+  private long all() {
+    return framesFor(frames.keySet());
   }
 
   void addAll(Batch other) {
@@ -64,7 +66,6 @@ final class Batch {
         (bucket, more) -> frames.computeIfAbsent(bucket, b -> new ArrayList<>()).addAll(more));
     decided += other.decided;
     kept += other.kept;
-    size += other.size;
     emitted += other.emitted;
     bytes += other.bytes;
   }
@@ -97,7 +98,7 @@ final class Batch {
 
   /** How many frames they became, over all buckets. */
   long frames() {
-    return size;
+    return all() - emitted;
   }
 
   /** How many frames timers made, over all buckets. */
