@@ -151,9 +151,7 @@ public final class Relay implements Running {
   private static void checkReach(RelayConfig config) throws IOException {
     for (ListenAddress address : List.of(config.listen(), config.admin())) {
       if (config.tokens().isEmpty() && !address.resolve().getAddress().isLoopbackAddress()) {
-        throw new IOException(
-            address + " can be reached from other machines, so the relay needs tokens:"
-                + " run `weir token new` and put what it prints under tokens");
+        throw new IOException(RelayConfig.openTo(address));
       }
     }
   }
