@@ -64,10 +64,14 @@ final class RelayDesk implements AutoCloseable {
     if (answer.status() == 200) {
       return answer.body();
     }
-    String hint = answer.status() == 401 || answer.status() == 403
-        ? "; WEIR_TOKEN in the environment is what is sent"
-        : "";
-    throw new Failure(ExitCode.FAILED, url + " refuses: " + problem(answer) + hint, null);
+    String problem = problem(answer);
+    String hint = "";
+    if (answer.status() == 401 || answer.status() == 403) {
+      hint = "; WEIR_TOKEN in the environment is what is sent";
+    } else if (problem.startsWith("nothing at ")) {
+      hint = "; --admin is the relay's admin listener, not where proxies and players call";
+    }
+    throw new Failure(ExitCode.FAILED, url + " refuses: " + problem + hint, null);
   }
 
   private static String problem(Reply.Answer answer) {
