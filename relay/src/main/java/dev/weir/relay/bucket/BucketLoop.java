@@ -106,11 +106,21 @@ final class BucketLoop implements Step {
 
   @Override
   public Duration step() {
+    List<Work> works = drain();
+    try {
+      return take(works);
+    } catch (RuntimeException | Error e) {
+      IOException why = new IOException("bucket \"" + name + "\" failed; its log says why", e);
+      works.forEach(work -> work.done().completeExceptionally(why)); // whoever was not answered
+      throw e;
+    }
+  }
+
+  private Duration take(List<Work> works) {
     failed = false;
     takeBack();
     List<Work.Append> batches = new ArrayList<>();
     List<Promise<?>> promises = new ArrayList<>();
-    List<Work> works = drain();
     worked |= !works.isEmpty();
     for (Work work : works) {
       if (work instanceof Work.Append batch) {

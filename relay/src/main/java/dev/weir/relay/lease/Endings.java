@@ -102,7 +102,7 @@ final class Endings {
   private void retry(Lease lease, Item item, Settlement.Retry word) {
     Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
-    item.due = clocks.nanos() + Math.max(0, delay.toNanos());
+    item.due = clocks.nanos() + delay.toNanos();
     item.acquit();
     int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
     item.tries = new Tries(attempts, 0, firstAttempt(item));

@@ -383,6 +383,32 @@ class BucketTest {
   }
 
   @Test
+  void answersEverybodyWhenAStepFails() {
+    ship(0, frames(1, 1));
+    long lease = leaseNow("default").orElseThrow().lease();
+    CompletableFuture<Boolean> extended = bucket.extend(lease, Duration.ofMinutes(1));
+    CompletableFuture<Receipt> batch = bucket.append(new Shipment(RUN, "web-1", 1, frames(2, 1)));
+    CompletableFuture<Settled> settled = bucket.settle(lease, Samples.delivered(1));
+    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request("default"));
+    CompletableFuture<Object> broken = bucket.operate(operations -> {
+      throw new StackOverflowError("injected");
+    });
+
+    assertThatThrownBy(bucket::step).hasMessage("injected");
+
+    assertThat(extended.join()).isTrue();
+    for (CompletableFuture<?> answer : List.of(batch, settled, poll, broken)) {
+      assertThat(answer)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .withCauseInstanceOf(IOException.class)
+          .withMessageContaining("its log says why");
+    }
+    assertStored(ship(1, frames(2, 1)), 2, 0);
+    assertThat(now(bucket.settle(lease, Samples.delivered(1)))).isEqualTo(Settled.BOOKED);
+  }
+
+  @Test
   void answersEverybodyWhenItCloses() throws Exception {
     CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request("default"));
     bucket.step();
