@@ -3,6 +3,7 @@ package dev.weir.relay.bucket;
 import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
@@ -164,10 +165,12 @@ final class BucketLoop implements Step {
   }
 
   private void takeBack() {
-    try {
-      groups.step();
-    } catch (IOException e) {
-      fail(e);
+    for (Group group : groups.all()) {
+      try {
+        group.step();
+      } catch (IOException e) {
+        fail(e);
+      }
     }
   }
 

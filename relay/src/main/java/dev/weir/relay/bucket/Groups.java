@@ -226,12 +226,6 @@ final class Groups {
     return false;
   }
 
-  void step() throws IOException {
-    for (Group group : byName.values()) {
-      group.step();
-    }
-  }
-
   void lose(Gap gap) {
     byName.values().forEach(group -> group.lose(gap));
   }

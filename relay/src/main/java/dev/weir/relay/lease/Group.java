@@ -203,18 +203,16 @@ public final class Group {
    * Books what became of a lease's captures. The same word may come twice. On an ended lease only
    * {@code delivered} counts: the target has it, whoever tries it next.
    *
-   * @throws IOException if the dead store refused: nothing is booked, and it may be said again
+   * @throws IOException if the dead store refused: what it must know is not booked, and still held;
+   *     the rest is, and all of it may be said again
    */
   public Settled settle(long number, Settlement settlement) throws IOException {
     Lease lease = leases.find(number);
     if (lease == null) {
       return Settled.UNKNOWN_LEASE;
     }
-    Settled settled = endings.settle(lease, settlement);
-    if (settled == Settled.BOOKED) {
-      hear();
-    }
-    return settled;
+    hear();
+    return endings.settle(lease, settlement);
   }
 
   /**

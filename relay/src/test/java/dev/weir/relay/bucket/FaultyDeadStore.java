@@ -13,9 +13,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A dead store that can be made to remove nothing, as if its relay were killed before. */
+/**
+ * A dead store that can be made to bury or mark nothing, or to remove nothing, as if its relay were
+ * killed before.
+ */
 final class FaultyDeadStore implements DeadStore {
+  boolean buriesNothing;
+  boolean marksNothing;
   boolean removesNothing;
+
+  /** How often rows were marked. */
+  int marks;
+
   private final DeadStore store;
 
   FaultyDeadStore(DeadStore store) {
@@ -24,6 +33,7 @@ final class FaultyDeadStore implements DeadStore {
 
   @Override
   public List<DeadId> add(List<DeadCapture> dead) throws IOException {
+    strike(buriesNothing);
     return store.add(dead);
   }
 
@@ -41,7 +51,17 @@ final class FaultyDeadStore implements DeadStore {
 
   @Override
   public void mark(DeadRow.State state, Collection<DeadId> ids) throws IOException {
+    if (!ids.isEmpty()) {
+      strike(marksNothing);
+      marks++;
+    }
     store.mark(state, ids);
+  }
+
+  private static void strike(boolean now) throws IOException {
+    if (now) {
+      throw new IOException("injected: the dead store refuses");
+    }
   }
 
   @Override
