@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -266,10 +265,10 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten =
-          runs.forget(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
-      if (!forgotten.isEmpty()) {
-        spool.append(List.of(), forgotten, whenFull);
+      RunBooks.Old old = runs.old(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
+      if (old != null) {
+        spool.append(List.of(), old.marks(), whenFull);
+        runs.forgotten(old);
       }
       look(spool.state());
     } catch (IOException e) {

@@ -346,43 +346,6 @@ class BucketTest {
   }
 
   @Test
-  void forgetsARunAfterNinetyDaysButNotItsSums() {
-    ship(0, join(frames(1, 2), new Gap(3, 5, LossReason.EVICTED)));
-    reopen(WhenFull.REFUSE, null);
-    pass(RunBooks.FORGET_AFTER.plusSeconds(1));
-    pass(Duration.ofSeconds(1));
-    assertThat(bucket.view().runs()).isEmpty();
-    assertThat(bucket.view().totals())
-        .extracting(RunBook::mark, RunBook::stored)
-        .containsExactly(5L, 2L);
-    reopen(WhenFull.REFUSE, null);
-    assertThat(bucket.view().totals().mark()).isEqualTo(5);
-  }
-
-  @Test
-  void forgetsARunThatItHasHeardItselfToo() {
-    ship(0, frames(1, 2));
-    pass(RunBooks.FORGET_AFTER);
-    assertThat(bucket.view().runs()).hasSize(1);
-    pass(Duration.ofSeconds(1));
-    assertThat(bucket.view().runs()).isEmpty();
-    assertThat(bucket.view().totals().stored()).isEqualTo(2);
-  }
-
-  @Test
-  void forgetsNoRunBecauseTheClockJumpedWhileItWasClosed() {
-    ship(0, frames(1, 2));
-    clock.advance(Duration.ofDays(365));
-    reopen(WhenFull.REFUSE, null);
-    pass(Duration.ofSeconds(1));
-    pass(Duration.ofHours(23));
-    assertThat(bucket.view().runs()).hasSize(1);
-
-    pass(Duration.ofHours(1));
-    assertThat(bucket.view().runs()).isEmpty();
-  }
-
-  @Test
   void answersEverybodyWhenAStepFails() {
     ship(0, frames(1, 1));
     long lease = leaseNow("default").orElseThrow().lease();
