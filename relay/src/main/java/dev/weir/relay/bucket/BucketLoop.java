@@ -221,8 +221,9 @@ final class BucketLoop implements Step {
     }
   }
 
-  /** Takes note of the spool's state; what it has dropped, the groups have lost. */
+  /** Takes note of the spool's state; what it has dropped or let go, the groups have lost. */
   private void look(Spool.State now) {
+    groups.miss(now.first());
     boolean dropped = !now.lost().equals(state.lost());
     state = now;
     if (!dropped) {
