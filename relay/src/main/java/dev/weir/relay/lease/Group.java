@@ -6,6 +6,7 @@ import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeasedCapture;
@@ -41,8 +42,15 @@ public final class Group {
   /** No lease has this number. */
   public static final long NO_LEASE = 0;
 
+  /** A lease has no more bytes beyond its first capture, whatever is asked for. */
+  public static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(16);
+
   /** Captures that are a lease, or have been added to one. */
   public record Grant(long lease, List<LeasedCapture> captures) {
+    public long bytes() {
+      return captures.stream().mapToLong(capture -> capture.bytes().length).sum();
+    }
+
     /** The word of a player that is gone before it could take them. */
     public Settlement handBack() {
       List<Settlement.Range> all = captures.stream()
@@ -160,7 +168,7 @@ public final class Group {
 
   /** Offers what was not met before: no more than a lease can hold, though all of it must wait. */
   private void meet(Picking picking) throws IOException {
-    long most = account.metBytes() + Picking.MOST_BYTES.bytes();
+    long most = account.metBytes() + MOST_BYTES.bytes();
     for (int met = 0; !picking.isFull() && !picking.isClosed(); met++) {
       if (met == Picking.MOST || account.metBytes() >= most) {
         readsOn = true;
