@@ -27,6 +27,11 @@ public final class Group {
   /** A group unheard of for so long holds nothing back. */
   public static final Duration SILENT_AFTER = Duration.ofHours(24);
 
+  /**
+   * Nor is any silent sooner after a start: whoever was off as long as the relay must come first.
+   */
+  public static final Duration SILENT_NONE_FOR = Duration.ofHours(1);
+
   /** A group unheard of for so long keeps nothing read. */
   private static final Duration REST_AFTER = Duration.ofSeconds(30);
 
@@ -36,6 +41,7 @@ public final class Group {
   private final Clocks clocks;
   private final Leases leases = new Leases();
   private final Endings endings;
+  private final long opened;
   private long heard;
   private boolean readsOn;
 
@@ -66,7 +72,12 @@ public final class Group {
     this.graves = graves;
     this.clocks = clocks;
     this.endings = new Endings(account, graves, leases, clocks);
-    this.heard = clocks.nanos();
+    this.opened = clocks.nanos();
+    long now = clocks.now().toEpochMilli();
+    this.heard = opened - account.manner().unheard(now).toNanos();
+    if (account.manner().heardMs() == 0) {
+      account.treat(account.manner().heard(now));
+    }
   }
 
   /** A new group, from {@code position} on. */
@@ -94,10 +105,9 @@ public final class Group {
     if (isAsked()) {
       throw new IllegalStateException("group \"" + name + "\" is somebody's");
     }
-    Group group =
-        new Group(other, account, new Graves(other, yard, Map.of(), account, clocks), clocks);
+    account.treat(account.manner().heard(clocks.now().toEpochMilli()));
     account.touch();
-    return group;
+    return new Group(other, account, new Graves(other, yard, Map.of(), account, clocks), clocks);
   }
 
   public GroupName name() {
@@ -107,7 +117,7 @@ public final class Group {
   /** A player is there, even if there is nothing for it. */
   public void hear() {
     heard = clocks.nanos();
-    account.treat(new Manner(true, account.manner().pausedMs()));
+    account.treat(account.manner().asked(clocks.now().toEpochMilli()));
   }
 
   /** The first position that is its business. */
@@ -253,12 +263,12 @@ public final class Group {
   /** Leases nothing until it is resumed; what is leased goes on. Durable once saved. */
   public void pause() {
     if (!isPaused()) {
-      account.treat(new Manner(isAsked(), clocks.now().toEpochMilli()));
+      account.treat(account.manner().paused(clocks.now().toEpochMilli()));
     }
   }
 
   public void resume() {
-    account.treat(new Manner(isAsked(), null));
+    account.treat(account.manner().paused(null));
   }
 
   /** How many captures {@link #rewind} would bring back. */
@@ -329,7 +339,10 @@ public final class Group {
 
   /** Unheard of for so long that it holds nothing back; a group that is paused never is. */
   public boolean isSilent() {
-    return !isPaused() && clocks.nanos() - heard > SILENT_AFTER.toNanos();
+    long now = clocks.nanos();
+    return !isPaused()
+        && now - heard > SILENT_AFTER.toNanos()
+        && now - opened > SILENT_NONE_FOR.toNanos();
   }
 
   /** How long nothing will happen here by itself; null: for ever. */
