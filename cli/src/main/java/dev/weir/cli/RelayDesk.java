@@ -67,16 +67,9 @@ final class RelayDesk implements AutoCloseable {
     String hint = answer.status() == 401 || answer.status() == 403
         ? "; WEIR_TOKEN in the environment is what is sent"
         : "";
-    throw new Failure(ExitCode.FAILED, url + " refuses: " + problem(answer) + hint, null);
-  }
-
-  private static String problem(Reply.Answer answer) {
-    try {
-      String error = Json.read(answer.body(), Problem.class).error();
-      return error == null ? "status " + answer.status() : error;
-    } catch (MalformedException e) {
-      return "status " + answer.status();
-    }
+    String error = Problem.errorIn(answer.body());
+    String why = error == null ? "status " + answer.status() : error;
+    throw new Failure(ExitCode.FAILED, url + " refuses: " + why + hint, null);
   }
 
   @Override

@@ -128,6 +128,11 @@ public final class Operations {
     return found.page();
   }
 
+  /** Whether there is such a group; null stands for all of them. */
+  public boolean has(@Nullable GroupName name) {
+    return name == null || groups.find(name) != null;
+  }
+
   /** Whether there is such a group: it leases nothing until it is resumed. */
   public boolean pause(@Nullable GroupName name) {
     if (name == null) {
