@@ -5,6 +5,7 @@ import dev.weir.loop.Step;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.Settled;
+import dev.weir.relay.store.DeadLostException;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Gap;
@@ -67,6 +68,7 @@ final class BucketLoop implements Step {
   private boolean worked; // since it was tidied
   private boolean resting;
   private boolean failed;
+  private boolean deadLost; // and the groups have not booked it
   private @Nullable String trouble;
   private volatile BucketView view;
 
@@ -118,6 +120,7 @@ final class BucketLoop implements Step {
 
   private Duration take(List<Work> works) {
     failed = false;
+    recountDead();
     takeBack();
     List<Work.Append> batches = new ArrayList<>();
     List<Promise<?>> promises = new ArrayList<>();
@@ -161,6 +164,20 @@ final class BucketLoop implements Step {
       }
     }
     return works;
+  }
+
+  private void recountDead() {
+    if (!deadLost) {
+      return;
+    }
+    try {
+      for (Group group : groups.all()) {
+        group.recountDead();
+      }
+      deadLost = false;
+    } catch (IOException e) {
+      fail(e);
+    }
   }
 
   private void takeBack() {
@@ -279,6 +296,7 @@ final class BucketLoop implements Step {
 
   private void fail(IOException e) {
     failed = true;
+    deadLost |= e instanceof DeadLostException;
     if (trouble == null) {
       LOG.warn("bucket {} has trouble with its disk and answers 503: {}", name, e.getMessage());
     }

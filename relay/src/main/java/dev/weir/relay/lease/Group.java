@@ -217,13 +217,7 @@ public final class Group {
     return true;
   }
 
-  /**
-   * Books what became of a lease's captures. The same word may come twice. On an ended lease only
-   * {@code delivered} counts: the target has it, whoever tries it next.
-   *
-   * @throws IOException if the dead store refused: what it must know is not booked, and still held;
-   *     the rest is, and all of it may be said again
-   */
+  /** Books what became of a lease's captures: {@link Endings#settle}. */
   public Settled settle(long number, Settlement settlement) throws IOException {
     Lease lease = leases.find(number);
     if (lease == null) {
@@ -253,6 +247,11 @@ public final class Group {
   /** The dead store dropped one of this group's dead. */
   public void loseDead(CaptureId id) {
     graves.lose(id);
+  }
+
+  /** The dead store was damaged, and is another now. */
+  public void recountDead() throws IOException {
+    graves.recount();
   }
 
   /** Whether it leases nothing, because somebody said so. */

@@ -6,13 +6,17 @@ import dev.weir.relay.Samples;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.GroupView;
 import dev.weir.relay.lease.Settled;
+import dev.weir.unit.GroupName;
+import dev.weir.wire.DeadPage;
 import dev.weir.wire.DeadQuery;
+import dev.weir.wire.GroupOrder;
 import dev.weir.wire.LeasedCapture;
 import dev.weir.wire.Settlement;
 import dev.weir.wire.Settlement.Range;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What becomes of a settlement where the dead store must hear of it, and may not. */
 class BurialTest {
   private static final String GROUP = "default";
+  private static final DeadQuery ALL =
+      new DeadQuery(null, null, null, null, null, null, null, null, 0, null, 500);
 
   private final TestBucket test = new TestBucket();
 
@@ -45,8 +51,7 @@ class BurialTest {
     for (long offset = 1; offset <= count; offset++) {
       test.now(test.bucket.settle(lease, Samples.dead(offset)));
     }
-    DeadQuery all = new DeadQuery(null, null, null, null, null, null, null, null, 0, null, 500);
-    test.now(test.bucket.operate(operations -> operations.redrive(all)));
+    test.now(test.bucket.operate(operations -> operations.redrive(ALL)));
     test.dead.marks = 0;
   }
 
@@ -152,5 +157,45 @@ class BurialTest {
     assertThat(test.group(GROUP))
         .extracting(GroupView::dead, GroupView::leased)
         .containsExactly(1L, 0L);
+  }
+
+  @Test
+  void booksAsLostWhoWasInAStoreThatIsDamaged() {
+    redrive(2);
+    long again = test.lease(GROUP).orElseThrow().lease();
+    test.ship(2);
+    long fresh = test.lease(GROUP).orElseThrow().lease();
+    assertThat(test.now(test.bucket.settle(fresh, Samples.dead(3)))).isEqualTo(Settled.BOOKED);
+    test.dead.breaks = true;
+    refused(fresh, Samples.dead(4));
+
+    assertThat(test.group(GROUP))
+        .extracting(GroupView::dead, GroupView::leased, view -> view.lost().total())
+        .containsExactly(0L, 1L, 3L);
+    assertThat(test.now(test.bucket.settle(again, Samples.delivered(1, 2))))
+        .as("too late")
+        .isEqualTo(Settled.BOOKED);
+    assertThat(test.now(test.bucket.settle(fresh, Samples.dead(4)))).isEqualTo(Settled.BOOKED);
+    assertThat(test.group(GROUP))
+        .extracting(GroupView::dead, GroupView::delivered, view -> view.lost().total())
+        .containsExactly(1L, 0L, 3L);
+  }
+
+  @Test
+  void meetsOnceMoreWhoIsStillToBeMetWhenTheStoreIsDamaged() {
+    test.restart(Duration.ofHours(1), Map.of());
+    test.ship(2);
+    long lease = test.lease(GROUP).orElseThrow().lease();
+    test.now(test.bucket.settle(lease, Samples.dead(1)));
+    test.now(test.bucket.settle(lease, Samples.delivered(2)));
+    GroupOrder all = new GroupOrder(new GroupName(GROUP), null, false);
+    test.now(test.bucket.operate(operations -> operations.rewind(all)));
+    test.dead.breaks = true;
+    CompletableFuture<DeadPage> look = test.bucket.operate(operations -> operations.list(ALL));
+    test.bucket.step();
+    assertThat(look).isCompletedExceptionally();
+
+    assertThat(test.group(GROUP).lost().total()).isZero();
+    assertThat(TestBucket.offsets(test.lease(GROUP))).containsExactly(1L, 2L);
   }
 }

@@ -4,6 +4,7 @@ import dev.weir.capture.CaptureId;
 import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadCapture;
 import dev.weir.relay.store.DeadId;
+import dev.weir.relay.store.DeadLostException;
 import dev.weir.relay.store.DeadRow;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.unit.GroupName;
@@ -22,6 +23,9 @@ final class FaultyDeadStore implements DeadStore {
   boolean marksNothing;
   boolean removesNothing;
 
+  /** With the next call, all that is in it is gone. */
+  boolean breaks;
+
   /** How often rows were marked. */
   int marks;
 
@@ -34,6 +38,7 @@ final class FaultyDeadStore implements DeadStore {
   @Override
   public List<DeadId> add(List<DeadCapture> dead) throws IOException {
     strike(buriesNothing);
+    breakDown();
     return store.add(dead);
   }
 
@@ -46,6 +51,7 @@ final class FaultyDeadStore implements DeadStore {
   public List<DeadRow> read(
       @Nullable GroupName group, DeadRow.@Nullable State state, long after, int max)
       throws IOException {
+    breakDown();
     return store.read(group, state, after, max);
   }
 
@@ -56,6 +62,15 @@ final class FaultyDeadStore implements DeadStore {
       marks++;
     }
     store.mark(state, ids);
+  }
+
+  private void breakDown() throws IOException {
+    if (breaks) {
+      breaks = false;
+      List<DeadRow> all = store.read(null, null, 0, Integer.MAX_VALUE);
+      store.remove(all.stream().map(DeadRow::id).toList());
+      throw new DeadLostException("injected: damaged", new IOException("injected"));
+    }
   }
 
   private static void strike(boolean now) throws IOException {
