@@ -81,6 +81,10 @@ final class Problems {
       sentences.add(name + " is paused for " + Spoken.millis(group.pausedMs()) + ", "
           + Spoken.count(group.open()) + " wait");
     }
+    if (group.silent() && group.open() > 0) {
+      sentences.add(name + ": " + Spoken.count(group.open()) + " wait, and nobody has asked for "
+          + Spoken.millis(group.unheardMs()));
+    }
     if (group.stuck()) {
       sentences.add(name + " reads no further: too many captures are leased, wait to be tried"
           + " again, or wait for another of their session");
@@ -90,7 +94,7 @@ final class Problems {
   /** Who holds a bucket's captures back. */
   private static String holders(BucketRow bucket) {
     List<String> names = bucket.groups().stream()
-        .filter(group -> !group.silent())
+        .filter(bucket::isHeldBy)
         .filter(group -> group.open() > 0)
         .map(group -> group.name() + (group.pausedMs() == null ? "" : " (paused)"))
         .toList();
