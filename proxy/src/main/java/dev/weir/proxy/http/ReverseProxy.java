@@ -270,8 +270,14 @@ public final class ReverseProxy implements Closeable {
     return setup.service == null ? Forwarded.NONE : setup.service.forwarded;
   }
 
+  /** The connection is nobody else's any more: what fails here must close it. */
   void toHttp2(Lane lane, StreamConnection connection, ByteBuffer arrived, Peer peer) {
-    http2.serve(lane, connection, http2.pooled(arrived), peer);
+    try {
+      http2.serve(lane, connection, http2.pooled(arrived), peer);
+    } catch (RuntimeException | Error e) {
+      IoUtils.safeClose(connection);
+      throw e;
+    }
   }
 
   Limits limits() {
