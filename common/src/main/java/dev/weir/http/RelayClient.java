@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
@@ -141,10 +142,9 @@ public final class RelayClient implements Closeable {
 
   private static CompletableFuture<Reply> send(
       Line line, Request.Builder request, Duration timeout, ByteSize limit) {
-    Call call = line.client().newCall(request.build());
-    call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    Pending reply = new Pending(call, limit);
-    call.enqueue(reply);
+    OkHttpClient client = line.client();
+    Pending reply = new Pending(client.newCall(request.build()), limit);
+    reply.start(timeout, client.dispatcher());
     return reply;
   }
 
@@ -210,6 +210,26 @@ public final class RelayClient implements Closeable {
     Pending(Call call, ByteSize limit) {
       this.call = call;
       this.limit = limit;
+    }
+
+    /** The clock runs while the call waits for others, too: OkHttp's own starts when it begins. */
+    void start(Duration timeout, Dispatcher dispatcher) {
+      CompletableFuture<Boolean> clock = new CompletableFuture<Boolean>()
+          .completeOnTimeout(true, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      CompletionStage<Boolean> stopped = clock;
+      CompletionStage<Reply> over = this;
+      stopped.thenAccept(late -> {
+        if (late) {
+          dispatcher.executorService().execute(this::timeOut);
+        }
+      });
+      over.whenComplete((reply, cancelled) -> clock.complete(false));
+      call.enqueue(this);
+    }
+
+    private void timeOut() {
+      complete(new Reply.Unreachable("timeout"));
+      call.cancel();
     }
 
     @Override
