@@ -130,8 +130,8 @@ public final class Proxy implements Running {
         outlets.put(bucket, line.outlet());
       }
     });
-    Pipeline pipeline =
-        new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
+    Pipeline pipeline = new Pipeline(
+        config.queue().captures(), config.queue().bytes(), ledger, outlets, Ticker.SYSTEM);
     SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
     Map<SourceName, Source> sources = new LinkedHashMap<>();
     config.sources().forEach(source -> sources.put(source.name(), source.open(context)));
