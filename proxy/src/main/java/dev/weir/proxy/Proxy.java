@@ -180,8 +180,9 @@ public final class Proxy implements Running {
       Closer open)
       throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
+    open.add(new Together(List.copyOf(sources.values())));
     for (SourceConfig given : config.sources()) {
-      Source source = open.add(Objects.requireNonNull(sources.get(given.name())));
+      Source source = Objects.requireNonNull(sources.get(given.name()));
       Set<BucketName> buckets = Set.copyOf(given.buckets());
       source.start(pipeline.intake(new Route(scripts.hook(given.name()), buckets)));
       addresses.put(given.name().value(), ListenAddress.of(source.address()).toString());

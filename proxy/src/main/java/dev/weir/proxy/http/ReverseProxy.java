@@ -297,7 +297,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   /**
-   * Accepts nothing new, lets exchanges under way finish within ten seconds, and ends. Idempotent.
+   * Accepts nothing new, lets exchanges under way finish within five seconds, and ends. Idempotent.
    */
   @Override
   public synchronized void close() {
