@@ -34,6 +34,7 @@ import dev.weir.unit.SourceName;
 import dev.weir.wire.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,6 +86,7 @@ public final class Proxy implements Running {
    */
   public static Proxy start(ProxyConfig config, Reloading.Source<ProxyConfig> again)
       throws IOException, ScriptException {
+    forgetAddressesSoon();
     Closer open = new Closer();
     Scripts scripts = open.add(Scripts.start(config));
     try {
@@ -93,6 +95,12 @@ public final class Proxy implements Running {
       open.close();
       throw e;
     }
+  }
+
+  /** Java would know for 30 s where a service was, and for ten that its name was not there yet. */
+  private static void forgetAddressesSoon() {
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.weir.http.Limits;
 import dev.weir.http.Refusal;
 import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
+import dev.weir.loop.Ticker;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -150,12 +151,16 @@ public final class ReverseProxy implements Closeable {
   private static Dialer dialer(Service service, XnioWorker started) {
     Tls.Client tls = service.tls;
     String host = service.origin.host();
-    return new Dialer(
+    Dialer dialer = new Dialer(
         service.origin,
         tls(tls == null ? null : tls.context()),
         tls == null ? host : tls.nameOf(host),
         SOCKET,
-        started);
+        Dialer.Names.SYSTEM,
+        started,
+        Ticker.SYSTEM);
+    dialer.lookUp();
+    return dialer;
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
