@@ -67,8 +67,8 @@ final class Conversation {
   void guarded(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // of memory for buffers: what this one has is given back
+    } catch (RuntimeException | VirtualMachineError e) {
+      // no memory for buffers, say: what this one has is given back
       LOG.error("a conversation failed and is broken off", e);
       abort();
     }
