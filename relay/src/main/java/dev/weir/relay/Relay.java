@@ -22,6 +22,7 @@ import dev.weir.relay.fleet.Fleet;
 import dev.weir.relay.fleet.FleetFile;
 import dev.weir.relay.fleet.Observatory;
 import dev.weir.relay.fleet.Pulse;
+import dev.weir.relay.fleet.RecentLosses;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.operate.OperateRoutes;
 import dev.weir.relay.page.AdminRoutes;
@@ -217,16 +218,16 @@ public final class Relay implements Running {
     Refusals atListen = new Refusals();
     Refusals atAdmin = new Refusals();
     Map<String, Refusals> refusals = Map.of("listen", atListen, "admin", atAdmin);
+    RecentLosses losses = new RecentLosses(clocks.wall(), config.data().resolve("losses.json"));
+    losses.read();
     Observatory observatory = new Observatory(
-        config.name(),
+        new Observatory.Own(config.name(), scripts::states, listeners.tokens(), refusals),
         buckets,
         fleet,
         pulse,
-        scripts::states,
-        listeners.tokens(),
-        refusals,
+        losses,
         clocks.wall());
-    open.add(new Loop("losses", observatory.watch()).start());
+    open.add(new Loop("losses", () -> losses.take(observatory.totals().lostByReason())).start());
     HttpServer admin = open.add(listeners.open(
         config.admin(),
         atAdmin,
