@@ -36,10 +36,10 @@ final class SegmentRing {
   private final SqliteReaders readers;
   private final Ballast ballast;
   private final Room room;
+  private final DropLog drops;
   private volatile Account account;
   private @Nullable SqliteSegment active;
   private boolean dirty = true;
-  private boolean dropping;
 
   /** How often segments were rescued: who read the old file may come upon its damage once more. */
   private final Map<Long, Integer> rescues = new HashMap<>();
@@ -58,6 +58,7 @@ final class SegmentRing {
     this.readers = readers;
     this.ballast = new Ballast(directory, settings.ballastBytes());
     this.room = new Room(settings, directory, ballast);
+    this.drops = new DropLog(directory, settings);
     this.account = account;
   }
 
@@ -141,7 +142,7 @@ final class SegmentRing {
       }
     }
     if (freed) {
-      dropping = false;
+      drops.end();
       bookIfPossible(account);
       sweep();
     }
@@ -187,16 +188,10 @@ final class SegmentRing {
     if (oldest == null) {
       return false;
     }
-    if (!dropping) {
-      dropping = true;
-      LOG.warn(
-          "spool {} is full: {} of {}; dropping its oldest captures, {} waiting",
-          directory,
-          used(),
-          settings.maxBytes(),
-          account.waiting());
-    }
+    ByteSize used = used();
+    long waiting = account.waiting();
     drop(oldest, reason);
+    drops.drops(waiting - account.waiting(), used);
     return true;
   }
 
@@ -375,6 +370,7 @@ final class SegmentRing {
 
   /** Commits what is only in memory and closes the segment. */
   void close() throws IOException {
+    drops.end();
     try {
       if (dirty) {
         book(account);

@@ -1,0 +1,45 @@
+package dev.weir.spool;
+
+import dev.weir.unit.ByteSize;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says once that a spool drops captures for want of room, and in the end how many it dropped. */
+final class DropLog {
+  private static final Logger LOG = LoggerFactory.getLogger(DropLog.class);
+
+  private final SpoolDirectory directory;
+  private final SpoolSettings settings;
+  private boolean dropping;
+  private long dropped;
+
+  DropLog(SpoolDirectory directory, SpoolSettings settings) {
+    this.directory = directory;
+    this.settings = settings;
+  }
+
+  /** @param used what the spool takes */
+  void drops(long captures, ByteSize used) {
+    if (!dropping) {
+      LOG.warn(
+          "spool {} is full: it takes {} of {}, and the disk has {} free, of which {} are to stay;"
+              + " dropping its oldest captures",
+          directory,
+          used,
+          settings.maxBytes(),
+          new ByteSize(directory.usable()),
+          settings.minFreeDisk());
+    }
+    dropping = true;
+    dropped += captures;
+  }
+
+  /** There is room again, or the spool is closed. */
+  void end() {
+    if (dropping) {
+      LOG.warn("spool {} drops no more; it dropped {} captures", directory, dropped);
+    }
+    dropping = false;
+    dropped = 0;
+  }
+}
