@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Random work, random orders of operators, and kills between the steps of the two files: the dead
  * store has what the spool has not committed, or still has what it should have removed since. The
- * equations hold after every step, and nothing that was neither purged nor dropped is missing at
- * the end.
+ * equations hold after every step. At the end nobody misses a capture but where the last word on it
+ * was that it is filtered; where operators purge, so many more as the books have as purged.
  */
 class OperateModelTest {
   private static final GroupName GROUP = new GroupName("default");
@@ -63,6 +63,10 @@ class OperateModelTest {
   private Random random;
 
   private final Set<Long> delivered = new HashSet<>();
+
+  /** Those on which the last word was so, whether or not it was committed. */
+  private final Set<Long> filtered = new HashSet<>();
+
   private final Map<Long, List<Long>> live = new HashMap<>();
   private long acked;
   private long rewinds;
@@ -72,6 +76,7 @@ class OperateModelTest {
   @ValueSource(longs = {1, 2, 3, 4})
   void keepsItsBooksWhateverOperatorsDo(long seed) throws Exception {
     random = new Random(seed);
+    boolean purges = seed % 2 == 0;
     bucket = open();
     for (int i = 0; i < STEPS; i++) {
       switch (random.nextInt(16)) {
@@ -80,9 +85,9 @@ class OperateModelTest {
         case 6, 7, 8, 9, 10 ->
           settle(random.nextInt(5) == 0 ? Kill.values()[random.nextInt(3)] : Kill.NOT);
         case 11 -> redrive();
-        case 12 -> purgeDeadNowAndThen();
-        case 13 -> rewindNowAndThen();
-        case 14 -> purgeNowAndThen();
+        case 12 -> rewindNowAndThen();
+        case 13 -> purgeDeadNowAndThen(purges);
+        case 14 -> purgeNowAndThen(purges);
         default -> timeOrKill();
       }
       bucket.step();
@@ -94,13 +99,30 @@ class OperateModelTest {
     GroupView end = view();
     assertThat(end.open()).isZero();
     assertThat(end.dead()).isEqualTo(dead.read(GROUP, null, 0, 100_000).size());
-    assertThat(end.lost().byReason()).containsOnlyKeys(LossReason.PURGED);
-    long missing = acked - delivered.size() - end.dead();
-    assertThat(missing)
-        .as("captures that nobody has")
-        .isLessThanOrEqualTo(end.lost().total() + end.filtered());
+    Set<Long> missing = missing();
+    if (purges) {
+      assertThat(end.lost().byReason()).containsOnlyKeys(LossReason.PURGED);
+      missing.removeAll(filtered);
+      assertThat(missing).hasSizeLessThanOrEqualTo((int) end.lost().total());
+    } else {
+      assertThat(end.lost().total()).isZero();
+      filtered.removeAll(delivered);
+      assertThat(missing).isEqualTo(filtered);
+    }
     assertThat(redriven).isPositive();
     assertThat(rewinds).isPositive();
+  }
+
+  /** What no target has, and no dead bucket. */
+  private Set<Long> missing() throws IOException {
+    Set<Long> missing = new HashSet<>();
+    for (long offset = 1; offset <= acked; offset++) {
+      missing.add(offset);
+    }
+    missing.removeAll(delivered);
+    dead.read(GROUP, null, 0, 100_000)
+        .forEach(row -> missing.remove(row.capture().offset()));
+    return missing;
   }
 
   private Bucket open() throws IOException {
@@ -157,10 +179,11 @@ class OperateModelTest {
     }
     long number = new ArrayList<>(live.keySet()).get(random.nextInt(live.size()));
     List<Settlement.Range> done = new ArrayList<>();
-    List<Settlement.Refusal> filtered = new ArrayList<>();
+    List<Settlement.Refusal> refused = new ArrayList<>();
     List<Settlement.Retry> retry = new ArrayList<>();
     List<Settlement.Dead> died = new ArrayList<>();
     for (long offset : live.remove(number)) {
+      filtered.remove(offset);
       switch (random.nextInt(5)) {
         case 0, 1 -> {
           done.add(new Settlement.Range(offset, offset));
@@ -168,10 +191,13 @@ class OperateModelTest {
         }
         case 2 -> died.add(new Settlement.Dead(offset, "no", 500, null));
         case 3 -> retry.add(new Settlement.Retry(offset, random.nextInt(30_000), "503"));
-        default -> filtered.add(new Settlement.Refusal(offset, "no"));
+        default -> {
+          refused.add(new Settlement.Refusal(offset, "no"));
+          filtered.add(offset);
+        }
       }
     }
-    Settlement word = new Settlement(done, filtered, retry, died, List.of(), true);
+    Settlement word = new Settlement(done, refused, retry, died, List.of(), true);
     fail(when);
     CompletableFuture<Settled> answer = bucket.settle(number, word);
     bucket.step();
@@ -207,8 +233,8 @@ class OperateModelTest {
         now(bucket.operate(operations -> operations.redrive(all()))).dead().size();
   }
 
-  private void purgeDeadNowAndThen() throws IOException {
-    if (random.nextInt(4) == 0) {
+  private void purgeDeadNowAndThen(boolean purges) throws IOException {
+    if (purges && random.nextInt(4) == 0) {
       Kill when = Kill.values()[random.nextInt(3)];
       fail(when);
       CompletableFuture<DeadPage> answer =
@@ -232,8 +258,8 @@ class OperateModelTest {
     }
   }
 
-  private void purgeNowAndThen() {
-    if (random.nextInt(20) == 0) {
+  private void purgeNowAndThen(boolean purges) {
+    if (purges && random.nextInt(20) == 0) {
       Long age = random.nextInt(4) == 0 ? null : (long) random.nextInt(600_000);
       now(bucket.operate(operations -> operations.purge(order(age))));
     }
