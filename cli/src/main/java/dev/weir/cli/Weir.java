@@ -4,16 +4,19 @@ import dev.weir.cli.demo.DemoCommand;
 import dev.weir.cli.signal.Signals;
 import dev.weir.config.Durations;
 import dev.weir.http.HttpServer;
+import dev.weir.spool.SqliteLibrary;
 import dev.weir.unit.BucketName;
 import dev.weir.unit.GroupName;
 import dev.weir.unit.Origin;
 import dev.weir.unit.Rate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -42,6 +45,12 @@ import picocli.CommandLine.TypeConversionException;
       "  weir player --bucket shop --to http://staging:3000",
     })
 public final class Weir implements Runnable {
+  /** The roles, and what each loads slowly, in the order in which it will want it. */
+  private static final Map<String, List<Runnable>> ROLES = Map.of(
+      "proxy", List.of(SqliteLibrary::load, HttpServer::load),
+      "relay", List.of(HttpServer::load), // SQLite once the first bucket is there
+      "player", List.of(HttpServer::load));
+
   @Spec
   private CommandSpec spec = CommandSpec.create(); // set by picocli
 
@@ -51,11 +60,19 @@ public final class Weir implements Runnable {
     // from Java 22 on a console is there even in a pipe, and colors with it, but for this one
     System.setProperty("jdk.console", "java.base");
     String first = args.length == 0 ? "" : args[0];
-    if (Set.of("proxy", "relay", "player").contains(first)) {
+    if (ROLES.containsKey(first)) {
       Signals.endureHangUp();
-      HttpServer.preload();
+      load(ROLES.get(first));
     }
     System.exit(commandLine(Roles.REAL, first).execute(args));
+  }
+
+  /** Has a thread load these, while this one reads the command line and the configuration. */
+  private static void load(List<Runnable> slow) {
+    LoggerFactory.getILoggerFactory(); // first: who comes while another sets it up gets a stand-in
+    Thread thread = new Thread(() -> slow.forEach(Runnable::run), "load");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** The commands by name. Making one takes a while: it reads its annotations. */

@@ -33,7 +33,20 @@ public record Capture(
     TCP
   }
 
+  /** What a capture costs beside its headers and bodies, on the generous side. */
+  private static final long OVERHEAD = 1024;
+
   public Capture {
     meta = Map.copyOf(meta);
+  }
+
+  /** About what it takes in memory, in bytes. */
+  public long footprint() {
+    return OVERHEAD
+        + request.target().length()
+        + request.headers().footprint()
+        + request.body().size()
+        + request.trailers().footprint()
+        + (response == null ? 0 : response.footprint());
   }
 }

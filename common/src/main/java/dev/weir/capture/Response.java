@@ -8,4 +8,9 @@ import java.time.Duration;
  * @param took from the request's last byte to the answer's last
  */
 public record Response(
-    int status, String version, Headers headers, Body body, Headers trailers, Duration took) {}
+    int status, String version, Headers headers, Body body, Headers trailers, Duration took) {
+  /** About what it takes in memory, in bytes. */
+  public long footprint() {
+    return headers.footprint() + body.size() + trailers.footprint();
+  }
+}

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -71,15 +70,9 @@ public final class HttpServer implements Closeable {
       Budget bodies,
       Refusals refusals) {}
 
-  /**
-   * Has a thread load what all listeners need, and its caller go on meanwhile: it takes a fifth of
-   * a role's start.
-   */
-  public static void preload() {
-    LoggerFactory.getILoggerFactory(); // first: who comes while another sets it up gets a stand-in
-    Thread thread = new Thread(Xnio::getInstance, "preload");
-    thread.setDaemon(true);
-    thread.start();
+  /** Loads what every listener needs, which takes a fifth of a role's start. */
+  public static void load() {
+    Xnio.getInstance();
   }
 
   /**

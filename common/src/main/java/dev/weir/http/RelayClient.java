@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.Call;
@@ -45,20 +46,23 @@ public final class RelayClient implements Closeable {
     record Unreachable(String reason) implements Reply {}
   }
 
+  /** Whose calls and idle connections every line shares; speaks no TLS. */
+  private final OkHttpClient plain;
+
   private volatile Line line;
 
   /** Where to call, as whom and how. A call under way keeps the one that it began with. */
   private record Line(String base, @Nullable Secret token, OkHttpClient client) {
-    /** Its calls and idle connections are the given client's. */
-    static Line of(RelayConnection relay, OkHttpClient client) throws IOException {
+    static Line of(RelayConnection relay, OkHttpClient plain) throws IOException {
       return new Line(
           relay.url().toString(),
           relay.token(),
-          relay.url().isTls() ? secure(client, Tls.client(relay.tls())) : client);
+          relay.url().isTls() ? secure(plain, Tls.client(relay.tls())) : plain);
     }
   }
 
-  private RelayClient(Line line) {
+  private RelayClient(OkHttpClient plain, Line line) {
+    this.plain = plain;
     this.line = line;
   }
 
@@ -76,7 +80,7 @@ public final class RelayClient implements Closeable {
     dispatcher.setMaxRequests(MAX_CALLS + waiting);
     dispatcher.setMaxRequestsPerHost(MAX_CALLS + waiting);
     // whoever calls limits the time of a call: a long poll may be silent for long
-    OkHttpClient client = new OkHttpClient.Builder()
+    OkHttpClient plain = new OkHttpClient.Builder()
         .dispatcher(dispatcher)
         .connectTimeout(CONNECT_TIMEOUT)
         .readTimeout(Duration.ZERO)
@@ -85,12 +89,12 @@ public final class RelayClient implements Closeable {
         .followSslRedirects(false)
         .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)) // else it loads Java's authorities
         .build();
-    return new RelayClient(Line.of(relay, client));
+    return new RelayClient(plain, Line.of(relay, plain));
   }
 
-  private static OkHttpClient secure(OkHttpClient client, Tls.Client tls) {
-    HostnameVerifier check = client.hostnameVerifier();
-    return client
+  private static OkHttpClient secure(OkHttpClient plain, Tls.Client tls) {
+    HostnameVerifier check = plain.hostnameVerifier();
+    return plain
         .newBuilder()
         .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS))
         .sslSocketFactory(tls.sockets(), tls.trustManager())
@@ -107,7 +111,7 @@ public final class RelayClient implements Closeable {
    * @throws IOException if one cannot be read; then all stays as it was
    */
   public void use(RelayConnection relay) throws IOException {
-    line = Line.of(relay, line.client());
+    line = Line.of(relay, plain);
   }
 
   /**
@@ -138,10 +142,9 @@ public final class RelayClient implements Closeable {
 
   private static CompletableFuture<Reply> send(
       Line line, Request.Builder request, Duration timeout, ByteSize limit) {
-    Call call = line.client().newCall(request.build());
-    call.timeout().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    Pending reply = new Pending(call, limit);
-    call.enqueue(reply);
+    OkHttpClient client = line.client();
+    Pending reply = new Pending(client.newCall(request.build()), limit);
+    reply.start(timeout, client.dispatcher());
     return reply;
   }
 
@@ -163,10 +166,9 @@ public final class RelayClient implements Closeable {
   /** Ends the calls under way; their replies say so. Idempotent. */
   @Override
   public void close() {
-    OkHttpClient client = line.client();
-    client.dispatcher().cancelAll();
-    client.dispatcher().executorService().shutdown();
-    client.connectionPool().evictAll();
+    plain.dispatcher().cancelAll();
+    plain.dispatcher().executorService().shutdown();
+    plain.connectionPool().evictAll();
   }
 
   /** A body that OkHttp does not send again by itself, as it else would after a 408 or a 503. */
@@ -208,6 +210,26 @@ public final class RelayClient implements Closeable {
     Pending(Call call, ByteSize limit) {
       this.call = call;
       this.limit = limit;
+    }
+
+    /** The clock runs while the call waits for others, too: OkHttp's own starts when it begins. */
+    void start(Duration timeout, Dispatcher dispatcher) {
+      CompletableFuture<Boolean> clock = new CompletableFuture<Boolean>()
+          .completeOnTimeout(true, timeout.toMillis(), TimeUnit.MILLISECONDS);
+      CompletionStage<Boolean> stopped = clock;
+      CompletionStage<Reply> over = this;
+      stopped.thenAccept(late -> {
+        if (late) {
+          dispatcher.executorService().execute(this::timeOut);
+        }
+      });
+      over.whenComplete((reply, cancelled) -> clock.complete(false));
+      call.enqueue(this);
+    }
+
+    private void timeOut() {
+      complete(new Reply.Unreachable("timeout"));
+      call.cancel();
     }
 
     @Override

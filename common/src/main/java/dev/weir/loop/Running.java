@@ -14,7 +14,7 @@ public interface Running extends AutoCloseable {
    */
   List<String> reload();
 
-  /** Takes nothing new, drains, and returns within ten seconds. Idempotent; any thread. */
+  /** Takes nothing new, drains, and returns within twenty seconds. Idempotent; any thread. */
   @Override
   void close();
 }

@@ -110,6 +110,28 @@ class RelayClientTest {
   }
 
   @Test
+  void waitsNoLongerForACallThatWaitsForOthers() throws Exception {
+    server = Undertow.builder()
+        .addHttpListener(0, "127.0.0.1")
+        .setHandler(exchange -> exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {}))
+        .build();
+    server.start();
+    InetSocketAddress address =
+        (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+    try (RelayClient client = client("http", address.getPort(), null, null)) {
+      List<CompletableFuture<Reply>> slow = IntStream.range(0, 40)
+          .mapToObj(
+              i -> client.post("/", Headers.NONE, new byte[0], TIMEOUT.multipliedBy(10), LIMIT))
+          .toList();
+      Reply reply = client
+          .post("/", Headers.NONE, new byte[0], Duration.ofMillis(50), LIMIT)
+          .get(10, TimeUnit.SECONDS);
+      assertThat(reply).isEqualTo(new Reply.Unreachable("timeout"));
+      assertThat(slow).noneMatch(CompletableFuture::isDone);
+    }
+  }
+
+  @Test
   void tellsWhyThereIsNoAnswer() throws Exception {
     int port = serve(Undertow.builder().addHttpListener(0, "127.0.0.1"), "");
     try (RelayClient client = client("http", port, null, null)) {

@@ -52,14 +52,14 @@ class TlsFilesTest {
   }
 
   private HttpServer serve(@Nullable Path clientCa) throws IOException {
+    return serve(files.server(new ServerTls(certificate, key, clientCa)));
+  }
+
+  private static HttpServer serve(Tls.@Nullable Server tls) throws IOException {
     InetSocketAddress anywhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return HttpServer.start(
         new HttpServer.Listener(
-            anywhere,
-            files.server(new ServerTls(certificate, key, clientCa)),
-            Tokens.NONE,
-            new Budget(new ByteSize(0)),
-            new Refusals()),
+            anywhere, tls, Tokens.NONE, new Budget(new ByteSize(0)), new Refusals()),
         new Routes()
             .post(
                 "/",
@@ -99,7 +99,7 @@ class TlsFilesTest {
 
   @Test
   void showsTheNewCertificateToNewConnectionsAndLeavesTheOthersAlone() throws Exception {
-    try (HttpServer server = serve(null);
+    try (HttpServer server = serve((Path) null);
         RelayClient connected = client(server, trusting(first));
         RelayClient late = client(server, trusting(first));
         RelayClient renewed = client(server, trusting(second))) {
@@ -117,7 +117,7 @@ class TlsFilesTest {
 
   @Test
   void keepsTheOldCertificateWhereTheNewOneIsNone() throws Exception {
-    try (HttpServer server = serve(null);
+    try (HttpServer server = serve((Path) null);
         RelayClient client = client(server, trusting(first))) {
       Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nAAAA\n");
       assertThat(files.reload()).singleElement().asString().contains("live.pem");
@@ -196,7 +196,7 @@ class TlsFilesTest {
     Certificates named =
         Certificates.make(Files.createDirectory(folder.resolve("named")), "dns:relay.example");
     show(named);
-    try (HttpServer server = serve(null)) {
+    try (HttpServer server = serve((Path) null)) {
       Path ca = named.certificate();
       try (RelayClient client = client(server, new ClientTls(ca, null, null, "relay.example"))) {
         assertAnswers(client);
@@ -206,6 +206,41 @@ class TlsFilesTest {
           assertThat(call(client)).isInstanceOf(Reply.Unreachable.class);
         }
       }
+    }
+  }
+
+  @Test
+  void expectsAnotherNameOnceToldSo() throws Exception {
+    Certificates named =
+        Certificates.make(Files.createDirectory(folder.resolve("named")), "dns:relay.example");
+    show(named);
+    ClientTls wrong = new ClientTls(named.certificate(), null, null, "other.example");
+    ClientTls right = new ClientTls(named.certificate(), null, null, "relay.example");
+    try (HttpServer server = serve((Path) null);
+        RelayClient client = client(server, wrong)) {
+      assertThat(call(client)).isInstanceOf(Reply.Unreachable.class);
+
+      client.use(connection(server, right));
+      assertAnswers(client);
+
+      client.use(connection(server, wrong));
+      assertThat(call(client)).isInstanceOf(Reply.Unreachable.class);
+    }
+  }
+
+  @Test
+  void callsWithTlsAndWithoutAsItIsTold() throws Exception {
+    try (HttpServer secured = serve((Path) null);
+        HttpServer open = serve((Tls.Server) null);
+        RelayClient client = client(secured, trusting(first))) {
+      assertAnswers(client);
+
+      int port = open.address().getPort();
+      client.use(new RelayConnection(new Origin("http", "127.0.0.1", port), null, null));
+      assertAnswers(client);
+
+      client.use(connection(secured, trusting(first)));
+      assertAnswers(client);
     }
   }
 

@@ -34,6 +34,7 @@ import dev.weir.unit.SourceName;
 import dev.weir.wire.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -85,6 +86,7 @@ public final class Proxy implements Running {
    */
   public static Proxy start(ProxyConfig config, Reloading.Source<ProxyConfig> again)
       throws IOException, ScriptException {
+    forgetAddressesSoon();
     Closer open = new Closer();
     Scripts scripts = open.add(Scripts.start(config));
     try {
@@ -93,6 +95,12 @@ public final class Proxy implements Running {
       open.close();
       throw e;
     }
+  }
+
+  /** Java would know for 30 s where a service was, and for ten that its name was not there yet. */
+  private static void forgetAddressesSoon() {
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
   }
 
   /**
@@ -130,8 +138,8 @@ public final class Proxy implements Running {
         outlets.put(bucket, line.outlet());
       }
     });
-    Pipeline pipeline =
-        new Pipeline(config.queue().captures(), config.queue().bytes(), ledger, outlets);
+    Pipeline pipeline = new Pipeline(
+        config.queue().captures(), config.queue().bytes(), ledger, outlets, Ticker.SYSTEM);
     SourceContext context = new SourceContext(config.name(), config.data(), files, CLOCK);
     Map<SourceName, Source> sources = new LinkedHashMap<>();
     config.sources().forEach(source -> sources.put(source.name(), source.open(context)));
@@ -180,8 +188,9 @@ public final class Proxy implements Running {
       Closer open)
       throws IOException {
     Map<String, String> addresses = new LinkedHashMap<>();
+    open.add(new Together(List.copyOf(sources.values())));
     for (SourceConfig given : config.sources()) {
-      Source source = open.add(Objects.requireNonNull(sources.get(given.name())));
+      Source source = Objects.requireNonNull(sources.get(given.name()));
       Set<BucketName> buckets = Set.copyOf(given.buckets());
       source.start(pipeline.intake(new Route(scripts.hook(given.name()), buckets)));
       addresses.put(given.name().value(), ListenAddress.of(source.address()).toString());

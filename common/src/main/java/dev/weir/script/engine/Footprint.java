@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.luaj.vm2.LuaClosure;
 import org.luaj.vm2.LuaString;
 import org.luaj.vm2.LuaTable;
@@ -66,14 +67,19 @@ final class Footprint {
     }
   }
 
+  private void put(Object thing, LongSupplier size) {
+    if (seen.add(thing)) {
+      bytes += size.getAsLong();
+    }
+  }
+
   private void reach(LuaValue value) {
     if (value instanceof LuaString text) {
-      if (seen.add(text.m_bytes)) {
-        bytes += OBJECT_BYTES + text.m_bytes.length;
-      }
+      put(text.m_bytes, () -> OBJECT_BYTES + text.m_bytes.length);
     } else if (value instanceof Weighed view) {
       if (seen.add(view)) {
-        bytes += OBJECT_BYTES + view.weight();
+        bytes += OBJECT_BYTES;
+        view.weigh(this::put);
       }
     } else if (value instanceof LuaTable
         || value instanceof LuaClosure

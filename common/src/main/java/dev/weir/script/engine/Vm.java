@@ -15,7 +15,7 @@ import org.luaj.vm2.Varargs;
  * limits, and what is kept between calls is weighed now and then. One thread's own.
  */
 public final class Vm {
-  /** A walk over what is kept follows this much of allocation. */
+  /** A walk over what is kept follows this much that was allocated or lent. */
   private static final long BYTES_BETWEEN_WALKS = 32 << 20;
 
   private final Budget budget;
@@ -23,7 +23,7 @@ public final class Vm {
   private final Environment environment;
   private final List<LuaValue> roots = new ArrayList<>();
   private final Limits limits;
-  private long allocatedSinceWalk;
+  private long sinceWalk;
   private boolean broken;
 
   /** Holds the standard libraries and {@code names}; runs nothing yet. */
@@ -52,6 +52,11 @@ public final class Vm {
   /** Counts what that function keeps, though no global leads to it. */
   public void hold(LuaValue function) {
     roots.add(function);
+  }
+
+  /** Says what the host hands to a call, which may keep it without allocating anything. */
+  public void lend(long bytes) {
+    sinceWalk += bytes;
   }
 
   /** The global names, those of the libraries included. */
@@ -83,17 +88,17 @@ public final class Vm {
       broken = true;
       throw new ScriptException(budget.placed(Raised.messageOf(e)), e);
     } finally {
-      allocatedSinceWalk += budget.end(outer);
+      sinceWalk += budget.end(outer);
       coroutines.end();
     }
-    if (allocatedSinceWalk > BYTES_BETWEEN_WALKS) {
+    if (sinceWalk > BYTES_BETWEEN_WALKS) {
       weigh();
     }
     return result;
   }
 
   private void weigh() throws ScriptException {
-    allocatedSinceWalk = 0;
+    sinceWalk = 0;
     long kept = Footprint.of(roots, limits.retained().bytes());
     if (kept > limits.retained().bytes()) {
       broken = true;

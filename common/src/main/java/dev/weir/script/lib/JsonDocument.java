@@ -14,7 +14,11 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.script.engine.Budget;
+import dev.weir.script.engine.Weighed;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaValue;
@@ -23,8 +27,11 @@ import org.luaj.vm2.LuaValue;
  * A JSON text as a tree of the host's, in which nulls, empty arrays, the order of keys and every
  * digit of a number survive. Scripts see it through {@link JsonView}s.
  */
-public final class JsonDocument {
+public final class JsonDocument implements Weighed {
   static final int DEEPEST = 200;
+
+  private static final int BYTES_PER_NODE = 64;
+  private static final int MOST_NODES = 1_000_000;
 
   private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
           .streamReadConstraints(
@@ -145,6 +152,28 @@ public final class JsonDocument {
     } catch (JsonProcessingException e) {
       throw new LuaError("not writable as JSON: " + e.getOriginalMessage());
     }
+  }
+
+  @Override
+  public void weigh(Scale scale) {
+    if (root != null) {
+      weigh(root, scale);
+    }
+  }
+
+  static void weigh(JsonNode tree, Scale scale) {
+    scale.put(tree, () -> size(tree));
+  }
+
+  private static long size(JsonNode tree) {
+    long nodes = 0;
+    Deque<JsonNode> open = new ArrayDeque<>(List.of(tree));
+    while (!open.isEmpty() && nodes < MOST_NODES) {
+      JsonNode next = open.pop();
+      nodes += next.isTextual() ? 1 + next.textValue().length() / BYTES_PER_NODE : 1;
+      next.forEach(open::push);
+    }
+    return nodes * BYTES_PER_NODE;
   }
 
   static JsonNodeFactory nodes() {

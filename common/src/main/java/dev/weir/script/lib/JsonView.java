@@ -20,8 +20,6 @@ import org.luaj.vm2.Varargs;
 
 /** An object or array of a {@link JsonDocument}, read and written in place. */
 final class JsonView extends LuaUserdata implements Walkable, Weighed, TableLibrary.Sequence {
-  private static final int BYTES_PER_NODE = 64;
-
   private final JsonDocument document;
   private final ContainerNode<?> node;
 
@@ -198,15 +196,10 @@ final class JsonView extends LuaUserdata implements Walkable, Weighed, TableLibr
     return isArray() ? "json array" : "json object";
   }
 
+  /** With its document, which it may have been taken out of. */
   @Override
-  public long weight() {
-    long nodes = 0;
-    List<JsonNode> open = new ArrayList<>(List.of(node));
-    while (!open.isEmpty() && nodes < 1_000_000) {
-      JsonNode next = open.remove(open.size() - 1);
-      nodes += next.isTextual() ? 1 + next.textValue().length() / BYTES_PER_NODE : 1;
-      next.forEach(open::add);
-    }
-    return nodes * BYTES_PER_NODE;
+  public void weigh(Scale scale) {
+    document.weigh(scale);
+    JsonDocument.weigh(node, scale);
   }
 }

@@ -19,14 +19,19 @@ final class Chain implements PlayerHook {
   private static final int MOST_EMISSIONS = Limits.DEFAULT.fanOut();
 
   private final ScriptSet set;
+  /** Null where a script is not running. */
   private final @Nullable Machine[] machines;
+
+  /** When a script was last tried to start and did not; null where it did. */
+  private final @Nullable Long[] notStartedAt;
+
   private int generation;
   private long call;
-  private @Nullable Long notStartedAt;
 
   private Chain(ScriptSet set) {
     this.set = set;
     this.machines = new Machine[set.links().size()];
+    this.notStartedAt = new Long[machines.length];
     this.generation = set.generation();
   }
 
@@ -82,16 +87,12 @@ final class Chain implements PlayerHook {
 
   private Result one(int index, Emission emission, Origin origin) {
     Link link = set.links().get(index);
-    Machine machine = machines[index];
     ScriptStats stats = link.stats();
     stats.called();
     boolean timed = ScriptStats.isSampled(call++);
     long start = timed ? link.ticker().nanos() : 0;
     try {
-      if (machine == null) {
-        throw new ScriptException(link.script().name() + ": not running");
-      }
-      Result result = machine.run(set.scope().stage(), emission, origin);
+      Result result = running(index).run(set.scope().stage(), emission, origin);
       if (result instanceof Result.Dropped drop) {
         stats.dropped(drop.reason());
       }
@@ -115,14 +116,13 @@ final class Chain implements PlayerHook {
     refresh();
     Response edited = answer;
     for (int i = 0; i < machines.length; i++) {
-      Link link = set.links().get(i);
-      Machine machine = machines[i];
-      if (machine == null || !machine.has(Stage.RESPONSE)) {
+      if (!has(i, Stage.RESPONSE)) {
         continue;
       }
+      Link link = set.links().get(i);
       link.stats().called();
       try {
-        Verdict verdict = machine.judge(new Emission(sent, Set.of()), origin, edited, error);
+        Verdict verdict = running(i).judge(new Emission(sent, Set.of()), origin, edited, error);
         if (!(verdict instanceof Verdict.Unjudged)) {
           return verdict;
         }
@@ -144,14 +144,13 @@ final class Chain implements PlayerHook {
     List<Emission> emissions =
         captures.stream().map(capture -> new Emission(capture, Set.of())).toList();
     for (int i = 0; i < machines.length; i++) {
-      Link link = set.links().get(i);
-      Machine machine = machines[i];
-      if (machine == null || !machine.has(Stage.BATCH)) {
+      if (!has(i, Stage.BATCH)) {
         continue;
       }
+      Link link = set.links().get(i);
       link.stats().called();
       try {
-        Result result = machine.batch(emissions);
+        Result result = running(i).batch(emissions);
         if (!(result instanceof Result.Kept kept)) {
           return result;
         }
@@ -167,6 +166,20 @@ final class Chain implements PlayerHook {
     return new Result.Kept(emissions);
   }
 
+  /** What a script has that is not running, it has not lost. */
+  private boolean has(int index, Stage stage) {
+    Machine machine = machines[index];
+    return machine == null ? set.links().get(index).has(stage) : machine.has(stage);
+  }
+
+  private Machine running(int index) throws ScriptException {
+    Machine machine = machines[index];
+    if (machine == null) {
+      throw new ScriptException(set.links().get(index).script().name() + ": not running");
+    }
+    return machine;
+  }
+
   private void restartIfBroken(int index) {
     Link link = set.links().get(index);
     Machine machine = machines[index];
@@ -175,14 +188,15 @@ final class Chain implements PlayerHook {
       return;
     }
     machines[index] = null;
-    if (notStartedAt != null && now - notStartedAt < Link.BETWEEN_STARTS.toNanos()) {
+    Long last = notStartedAt[index];
+    if (last != null && now - last < Link.BETWEEN_STARTS.toNanos()) {
       return;
     }
     try {
       machines[index] = link.start(link.script(), set.scope());
-      notStartedAt = null;
+      notStartedAt[index] = null;
     } catch (ScriptException e) {
-      notStartedAt = now;
+      notStartedAt[index] = now;
       link.failed(e);
     }
   }

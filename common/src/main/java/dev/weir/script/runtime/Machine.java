@@ -130,6 +130,7 @@ final class Machine {
       return new Result.Kept(List.of(emission));
     }
     Result[] result = new Result[1];
+    vm.lend(emission.capture().footprint());
     vm.call(
         new Builtin(stage.function(), args -> {
           RequestView view = new RequestView(emission, origin, scope);
@@ -146,6 +147,7 @@ final class Machine {
       return new Result.Kept(batch);
     }
     Result[] result = new Result[1];
+    batch.forEach(emission -> vm.lend(emission.capture().footprint()));
     vm.call(
         new Builtin("on_batch", args -> {
           LuaTable views = new LuaTable();
@@ -170,6 +172,7 @@ final class Machine {
       return new Verdict.Unjudged(answer);
     }
     Verdict[] verdict = new Verdict[1];
+    vm.lend(sent.capture().footprint() + (answer == null ? 0 : answer.footprint()));
     vm.call(
         new Builtin("on_response", args -> {
           ResponseView view = new ResponseView(answer, error);

@@ -14,7 +14,7 @@ final class ClientView extends View {
   private final Client client;
 
   ClientView(Client client) {
-    super("req.client");
+    super("req.client", scale -> {});
     this.client = client;
   }
 

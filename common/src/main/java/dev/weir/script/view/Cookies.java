@@ -25,7 +25,7 @@ abstract class Cookies extends Multimap {
   final MessageDraft draft;
 
   Cookies(MessageDraft draft) {
-    super("cookies");
+    super("cookies", draft);
     this.draft = draft;
   }
 

@@ -13,7 +13,7 @@ final class HeaderMap extends Multimap {
   private final MessageDraft draft;
 
   HeaderMap(MessageDraft draft) {
-    super("headers");
+    super("headers", draft);
     this.draft = draft;
   }
 

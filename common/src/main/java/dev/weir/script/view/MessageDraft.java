@@ -4,6 +4,7 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Headers;
 import dev.weir.script.engine.Budget;
 import dev.weir.script.engine.Text;
+import dev.weir.script.engine.Weighed;
 import dev.weir.script.lib.JsonDocument;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import org.luaj.vm2.LuaValue;
  * it is first read, encoded again only if it was changed, and untouched otherwise.
  */
 @SuppressWarnings("ReferenceEquality") // the same object means that nobody wrote
-final class MessageDraft {
+final class MessageDraft implements Weighed {
   private final Headers before;
   private final Body raw;
   private Headers headers;
@@ -149,11 +150,15 @@ final class MessageDraft {
         : headers.with("Content-Length", length);
   }
 
-  long weight() {
-    byte[] known = plain;
-    return raw.size()
-        + (known == null || known == raw.bytes() ? 0 : known.length)
-        + (json == null ? 0 : 8L * raw.size());
+  @Override
+  public void weigh(Scale scale) {
+    byte[] text = plain == null ? raw.bytes() : plain;
+    scale.put(headers, headers::footprint);
+    scale.put(raw.bytes(), raw::size);
+    scale.put(text, () -> text.length);
+    if (json != null) {
+      json.weigh(scale);
+    }
   }
 
   /** A draft that starts where this one stands. */

@@ -21,7 +21,7 @@ final class MetaMap extends View implements Walkable {
   private final RequestDraft draft;
 
   MetaMap(RequestDraft draft) {
-    super("req.meta");
+    super("req.meta", draft);
     this.draft = draft;
   }
 
@@ -67,13 +67,16 @@ final class MetaMap extends View implements Walkable {
   public Varargs walk() {
     Iterator<Map.Entry<String, String>> entries =
         new TreeMap<>(draft.meta).entrySet().iterator();
-    Builtin step = new Builtin("pairs", args -> {
-      if (!entries.hasNext()) {
-        return NIL;
-      }
-      Map.Entry<String, String> entry = entries.next();
-      return varargsOf(Text.ofUtf8(entry.getKey()), Text.ofUtf8(entry.getValue()));
-    });
+    Builtin step = new Builtin(
+        "pairs",
+        args -> {
+          if (!entries.hasNext()) {
+            return NIL;
+          }
+          Map.Entry<String, String> entry = entries.next();
+          return varargsOf(Text.ofUtf8(entry.getKey()), Text.ofUtf8(entry.getValue()));
+        },
+        this);
     return varargsOf(step, this, NIL);
   }
 }

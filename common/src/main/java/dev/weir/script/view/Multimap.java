@@ -6,6 +6,7 @@ import dev.weir.script.engine.Numbers;
 import dev.weir.script.engine.Suggestion;
 import dev.weir.script.engine.Text;
 import dev.weir.script.engine.Walkable;
+import dev.weir.script.engine.Weighed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,8 +38,8 @@ abstract class Multimap extends View implements Walkable {
     METHODS.put(valueOf(name), new Builtin(name, body));
   }
 
-  Multimap(String label) {
-    super(label);
+  Multimap(String label, Weighed shown) {
+    super(label, shown);
   }
 
   abstract List<Pair> read();
@@ -183,13 +184,16 @@ abstract class Multimap extends View implements Walkable {
   public Varargs walk() {
     List<Pair> pairs = List.copyOf(read());
     int[] at = {0};
-    Builtin step = new Builtin("pairs", args -> {
-      if (at[0] == pairs.size()) {
-        return NIL;
-      }
-      Pair pair = pairs.get(at[0]++);
-      return varargsOf(Text.ofWire(pair.name()), Text.ofWire(pair.value()));
-    });
+    Builtin step = new Builtin(
+        "pairs",
+        args -> {
+          if (at[0] == pairs.size()) {
+            return NIL;
+          }
+          Pair pair = pairs.get(at[0]++);
+          return varargsOf(Text.ofWire(pair.name()), Text.ofWire(pair.value()));
+        },
+        this);
     return varargsOf(step, this, NIL);
   }
 

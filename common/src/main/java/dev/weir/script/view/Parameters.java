@@ -3,6 +3,7 @@ package dev.weir.script.view;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.weir.script.engine.Budget;
+import dev.weir.script.engine.Weighed;
 import dev.weir.script.lib.Percent;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,8 @@ final class Parameters extends Multimap {
   private final Supplier<String> source;
   private final Consumer<String> sink;
 
-  Parameters(String label, Supplier<String> source, Consumer<String> sink) {
-    super(label);
+  Parameters(String label, Weighed shown, Supplier<String> source, Consumer<String> sink) {
+    super(label, shown);
     this.source = source;
     this.sink = sink;
   }

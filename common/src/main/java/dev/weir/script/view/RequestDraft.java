@@ -6,6 +6,7 @@ import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
 import dev.weir.capture.Response;
 import dev.weir.script.Hook.Emission;
+import dev.weir.script.engine.Weighed;
 import dev.weir.unit.BucketName;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * A capture while scripts work on it. Becomes the very same capture where nothing was changed and
  * it has no trailers.
  */
-final class RequestDraft {
+final class RequestDraft implements Weighed {
+  /** What a capture takes beside its headers and bodies. */
+  private static final int BYTES = 1024;
+
   final Capture capture;
   final MessageDraft message;
   final Address address;
@@ -50,6 +54,15 @@ final class RequestDraft {
   @Nullable
   ResponseDraft response() {
     return response;
+  }
+
+  @Override
+  public void weigh(Scale scale) {
+    scale.put(this, () -> BYTES);
+    message.weigh(scale);
+    if (response != null) {
+      response.weigh(scale);
+    }
   }
 
   Emission finish() {

@@ -9,7 +9,6 @@ import dev.weir.script.Stage;
 import dev.weir.script.engine.Numbers;
 import dev.weir.script.engine.Suggestion;
 import dev.weir.script.engine.Text;
-import dev.weir.script.engine.Weighed;
 import dev.weir.script.lib.HashLibrary;
 import dev.weir.script.lib.TimeLibrary;
 import dev.weir.unit.BucketName;
@@ -25,7 +24,7 @@ import org.luaj.vm2.LuaTable;
 import org.luaj.vm2.LuaValue;
 
 /** {@code req}: a capture, read and written in place. */
-public final class RequestView extends View implements Weighed {
+public final class RequestView extends View {
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
   private static final int LONGEST_SESSION = 1024;
   private static final int MOST_BUCKETS = 100;
@@ -73,12 +72,13 @@ public final class RequestView extends View implements Weighed {
       .readOnly("cookies", view -> new Cookies.OfRequest(view.draft.message))
       .readOnly(
           "query",
-          view -> new Parameters("query", view.draft.address::query, view.draft.address::setQuery))
+          view -> new Parameters(
+              "query", view.draft, view.draft.address::query, view.draft.address::setQuery))
       .readOnly(
           "form",
           view -> view.draft.message.isForm()
               ? new Parameters(
-                  "form", view.draft.message::formText, view.draft.message::replaceForm)
+                  "form", view.draft, view.draft.message::formText, view.draft.message::replaceForm)
               : NIL)
       .field(
           "json",
@@ -102,8 +102,12 @@ public final class RequestView extends View implements Weighed {
   private @Nullable ResponseView response;
 
   public RequestView(Emission emission, Origin origin, Scope scope) {
-    super("req");
-    this.draft = new RequestDraft(emission);
+    this(new RequestDraft(emission), origin, scope);
+  }
+
+  private RequestView(RequestDraft draft, Origin origin, Scope scope) {
+    super("req", draft);
+    this.draft = draft;
     this.origin = origin;
     this.scope = scope;
   }
@@ -259,10 +263,5 @@ public final class RequestView extends View implements Weighed {
   @Override
   public void set(LuaValue key, LuaValue value) {
     FIELDS.set(this, key, value);
-  }
-
-  @Override
-  public long weight() {
-    return 1024 + draft.message.weight();
   }
 }

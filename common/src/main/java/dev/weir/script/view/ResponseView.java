@@ -4,7 +4,6 @@ import dev.weir.capture.Body;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Response;
 import dev.weir.script.engine.Text;
-import dev.weir.script.engine.Weighed;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.luaj.vm2.LuaError;
 import org.luaj.vm2.LuaValue;
 
 /** {@code res}, and {@code req.response}: an answer, or the reason why there is none. */
-public final class ResponseView extends View implements Weighed {
+public final class ResponseView extends View {
   private static final Response NOTHING =
       new Response(0, "", Headers.NONE, Body.EMPTY, Headers.NONE, Duration.ZERO);
 
@@ -40,17 +39,18 @@ public final class ResponseView extends View implements Weighed {
   private final @Nullable String error;
 
   ResponseView(ResponseDraft draft) {
-    super("res");
-    this.draft = draft;
-    this.answered = true;
-    this.error = null;
+    this(draft, true, null);
   }
 
   /** @param error why there is no answer, or null */
   public ResponseView(@Nullable Response answer, @Nullable String error) {
-    super("res");
-    this.draft = new ResponseDraft(answer == null ? NOTHING : answer);
-    this.answered = answer != null;
+    this(new ResponseDraft(answer == null ? NOTHING : answer), answer != null, error);
+  }
+
+  private ResponseView(ResponseDraft draft, boolean answered, @Nullable String error) {
+    super("res", draft);
+    this.draft = draft;
+    this.answered = answered;
     this.error = error;
   }
 
@@ -86,10 +86,5 @@ public final class ResponseView extends View implements Weighed {
   @Override
   public void set(LuaValue key, LuaValue value) {
     FIELDS.set(this, key, value);
-  }
-
-  @Override
-  public long weight() {
-    return 512 + draft.message.weight();
   }
 }

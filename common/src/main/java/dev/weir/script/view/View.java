@@ -3,6 +3,7 @@ package dev.weir.script.view;
 import dev.weir.script.engine.Builtin;
 import dev.weir.script.engine.Suggestion;
 import dev.weir.script.engine.Text;
+import dev.weir.script.engine.Weighed;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -15,14 +16,23 @@ import org.luaj.vm2.LuaValue;
 import org.luaj.vm2.Varargs;
 
 /**
- * An object of the host's with named fields. A field that it does not have is an error, not nil.
+ * An object of the host's with named fields, on what it shows. A field that it does not have is an
+ * error, not nil.
  */
-abstract class View extends LuaUserdata {
+abstract class View extends LuaUserdata implements Weighed {
   private final String label;
+  private final Weighed shown;
 
-  View(String label) {
+  /** @param shown what is kept with the view */
+  View(String label, Weighed shown) {
     super(label);
     this.label = label;
+    this.shown = shown;
+  }
+
+  @Override
+  public final void weigh(Scale scale) {
+    shown.weigh(scale);
   }
 
   final String label() {

@@ -21,6 +21,7 @@ import dev.weir.script.engine.Limits;
 import dev.weir.script.engine.ScriptException;
 import dev.weir.script.lib.Shared;
 import dev.weir.unit.BucketName;
+import dev.weir.unit.ByteSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -335,6 +336,60 @@ final class ScriptSetTest {
       assertThat(bulk.request().body().bytes()).asString().isEqualTo("a\nb\nc");
       assertThat(bulk.request().authority()).isEqualTo("sink.example");
       assertThat(bulk.request().headers().get("Content-Length")).isEqualTo("5");
+    }
+  }
+
+  /** It starts for the check of its set and once more. */
+  private static final String STARTS_ONCE = """
+      function on_start() if shared("s"):incr("starts") > 2 then error("no third start") end end
+      function %s() end""";
+
+  /** A machine breaks over it, as no machine may keep anything. */
+  private static final Capture HUGE = Captures.post("/", "x".repeat(33 << 20));
+
+  private PlayerHook keepingNothing(boolean keepOnError, String... sources) throws ScriptException {
+    List<ScriptSettings> settings = new ArrayList<>();
+    for (String source : sources) {
+      Path file = Scripts.file(folder, "s" + settings.size() + ".lua", source).file();
+      settings.add(new ScriptSettings(file, Map.of(), Map.of(), Map.of(), keepOnError));
+    }
+    Limits usual = Limits.DEFAULT;
+    Limits narrow = new Limits(
+        usual.instructions(),
+        usual.time(),
+        usual.memory(),
+        new ByteSize(1),
+        usual.string(),
+        usual.fanOut());
+    Host host = new Host(InstantSource.system(), () -> 0, narrow, new Shared(() -> 0));
+    return ScriptSet.load(settings, Scope.of(Stage.REPLAY), host).open();
+  }
+
+  @Test
+  void failsClosedAtAnswersToo() throws Exception {
+    try (PlayerHook hook = keepingNothing(false, STARTS_ONCE.formatted("on_response"))) {
+      for (Capture sent : List.of(HUGE, Captures.get("/1"), Captures.get("/2"))) {
+        assertThat(hook.judge(sent, Origin.NONE, Captures.answer(200, "secret"), null))
+            .isInstanceOf(Verdict.Failed.class);
+      }
+    }
+  }
+
+  @Test
+  void failsClosedAtBatchesToo() throws Exception {
+    try (PlayerHook hook = keepingNothing(false, STARTS_ONCE.formatted("on_batch"))) {
+      for (Capture sent : List.of(HUGE, Captures.get("/1"), Captures.get("/2"))) {
+        assertThat(hook.batch(List.of(sent))).isInstanceOf(Result.Failed.class);
+      }
+    }
+  }
+
+  @Test
+  void startsAScriptAgainThoughAnotherDoesNotStart() throws Exception {
+    String marks = "function on_replay(req) req.meta.seen = 'yes' end";
+    try (Hook hook = keepingNothing(true, STARTS_ONCE.formatted("on_replay"), marks)) {
+      assertThat(only(hook.run(HUGE)).meta()).isEmpty();
+      assertThat(only(hook.run(Captures.get("/"))).meta()).isEqualTo(Map.of("seen", "yes"));
     }
   }
 

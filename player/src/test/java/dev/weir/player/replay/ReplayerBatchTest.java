@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A replay that gathers batches, and one that has several targets. */
@@ -61,7 +62,7 @@ class ReplayerBatchTest extends ReplayRig {
     }
   }
 
-  private Replayer replayer(BatchRules batch, boolean mayChange) {
+  private Replayer replayer(@Nullable BatchRules batch, boolean mayChange) {
     Replay config = new Replay(
         new BucketName("shop"),
         new GroupName("default"),

@@ -34,6 +34,7 @@ final class Conversation {
   private final Flow down;
   private final Exchange exchange;
   private Phase phase = Phase.HEAD;
+  private boolean first = true;
   // How much of a head has been searched for its end, and the second in which waiting began.
   private int searched;
   private int since;
@@ -66,8 +67,8 @@ final class Conversation {
   void guarded(Runnable event) {
     try {
       event.run();
-    } catch (RuntimeException | OutOfMemoryError e) {
-      // of memory for buffers: what this one has is given back
+    } catch (RuntimeException | VirtualMachineError e) {
+      // no memory for buffers, say: what this one has is given back
       LOG.error("a conversation failed and is broken off", e);
       abort();
     }
@@ -158,7 +159,9 @@ final class Conversation {
     book(0);
     Head head = lane.head;
     head.load(buffer, start, end);
-    if (Requests.isHttp2Preface(head) && client instanceof SocketEnd socket) {
+    boolean opening = first;
+    first = false;
+    if (opening && Requests.isHttp2Preface(head) && client instanceof SocketEnd socket) {
       handOver(socket, buffer);
       return true;
     }
@@ -188,7 +191,7 @@ final class Conversation {
     }
   }
 
-  /** HTTP/2 with prior knowledge: the connection is no longer ours. */
+  /** HTTP/2 with prior knowledge (RFC 9113, section 3.3): the connection is no longer ours. */
   private void handOver(SocketEnd socket, ByteBuffer arrived) {
     phase = Phase.CLOSED;
     lane.closed(this);

@@ -1,18 +1,24 @@
 package dev.weir.proxy.http;
 
+import dev.weir.loop.Ticker;
 import dev.weir.unit.Origin;
 import io.undertow.UndertowOptions;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.FailedIoFuture;
+import org.xnio.FutureResult;
 import org.xnio.IoFuture;
 import org.xnio.OptionMap;
 import org.xnio.Options;
@@ -20,29 +26,51 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
 /**
- * Opens connections to the service. Its name is looked up again now and then, on another thread,
- * and a look-up that fails leaves the last address in use. Any thread may call.
+ * Opens connections to the service, at the first of its addresses that takes one. Its name is
+ * looked up again now and then, and soon while it cannot be reached, on another thread; a look-up
+ * that fails leaves the last addresses in use. Any thread may call.
  */
 final class Dialer {
   private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
-  private static final long LOOK_UP_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final Duration LOOK_UP_AFTER = Duration.ofSeconds(30);
+  private static final Duration LOOK_UP_IN_TROUBLE_AFTER = Duration.ofSeconds(1);
 
   private final Origin service;
   private final @Nullable UndertowXnioSsl tls;
   private final OptionMap options;
+  private final Names names;
   private final Executor lookUps;
+  private final Ticker ticker;
   private final AtomicBoolean unreachable = new AtomicBoolean();
   private final AtomicBoolean lookingUp = new AtomicBoolean();
-  private volatile InetSocketAddress address;
+  private volatile List<InetSocketAddress> addresses = List.of();
+  /** Counts on over the addresses: where the next connection is tried first. */
+  private volatile int first;
+
   private volatile long lookedUpAt;
 
-  /** @param serverName what the certificate of a service that speaks TLS must say */
+  /** Knows the addresses of a name. */
+  @FunctionalInterface
+  interface Names {
+    Names SYSTEM = InetAddress::getAllByName;
+
+    /** At least one. */
+    InetAddress[] addresses(String host) throws UnknownHostException;
+  }
+
+  /**
+   * Knows no address before {@link #lookUp}.
+   *
+   * @param serverName what the certificate of a service that speaks TLS must say
+   */
   Dialer(
       Origin service,
       @Nullable UndertowXnioSsl tls,
       String serverName,
       OptionMap options,
-      Executor lookUps) {
+      Names names,
+      Executor lookUps,
+      Ticker ticker) {
     this.service = service;
     this.tls = tls;
     this.options = OptionMap.builder()
@@ -50,58 +78,109 @@ final class Dialer {
         .set(Options.SSL_PEER_HOST_NAME, serverName)
         .set(UndertowOptions.ENDPOINT_IDENTIFICATION_ALGORITHM, "HTTPS")
         .getMap();
+    this.names = names;
     this.lookUps = lookUps;
-    this.address = lookUp();
-    this.lookedUpAt = System.nanoTime();
+    this.ticker = ticker;
   }
 
-  private InetSocketAddress lookUp() {
-    return new InetSocketAddress(service.host(), service.port());
+  /** Looks the name up, on this thread. */
+  void lookUp() {
+    try {
+      List<InetSocketAddress> found = Stream.of(names.addresses(service.host()))
+          .map(address -> new InetSocketAddress(address, service.port()))
+          .toList();
+      if (!found.equals(addresses)) {
+        addresses = found;
+        first = 0;
+      }
+    } catch (UnknownHostException e) {
+      LOG.debug("{} cannot be looked up; staying with {}", service.host(), addresses);
+    }
+    lookedUpAt = ticker.nanos();
   }
 
   /** Calls {@code opened} on that thread, unless the answer fails. */
   IoFuture<StreamConnection> open(XnioIoThread thread, Consumer<StreamConnection> opened) {
     refresh();
-    InetSocketAddress to = address;
-    if (to.isUnresolved()) {
-      return new FailedIoFuture<>(new IOException("unknown host " + service.host()));
+    List<InetSocketAddress> to = addresses;
+    if (to.isEmpty()) {
+      IOException reason = new IOException("unknown host " + service.host());
+      failed(reason);
+      return new FailedIoFuture<>(reason);
     }
-    IoFuture<StreamConnection> attempt =
-        thread.openStreamConnection(to, connection -> opened(connection, opened), options);
-    attempt.addNotifier(
-        (future, self) -> {
-          if (future.getStatus() == IoFuture.Status.FAILED) {
-            self.failed(future.getException());
-          }
-        },
-        this);
-    return attempt;
+    Attempt attempt = new Attempt(thread, to, opened);
+    attempt.begin();
+    return attempt.result.getIoFuture();
   }
 
-  private void opened(StreamConnection connection, Consumer<StreamConnection> then) {
-    if (unreachable.compareAndSet(true, false)) {
-      LOG.info("{} can be reached again", service);
+  /** One connection to be, at one address after the other. Its I/O thread's own. */
+  private final class Attempt implements IoFuture.Notifier<StreamConnection, InetSocketAddress> {
+    private final FutureResult<StreamConnection> result = new FutureResult<>();
+    private final XnioIoThread thread;
+    private final List<InetSocketAddress> to;
+    private final Consumer<StreamConnection> opened;
+    private final int start = first;
+    private int failures;
+
+    Attempt(XnioIoThread thread, List<InetSocketAddress> to, Consumer<StreamConnection> opened) {
+      this.thread = thread;
+      this.to = to;
+      this.opened = opened;
     }
-    UndertowXnioSsl ssl = tls;
-    then.accept(ssl == null ? connection : ssl.wrapExistingConnection(connection, options, true));
+
+    void begin() {
+      InetSocketAddress address = to.get(Math.floorMod(start + failures, to.size()));
+      IoFuture<StreamConnection> future =
+          thread.openStreamConnection(address, this::opened, options);
+      result.addCancelHandler(future);
+      future.addNotifier(this, address);
+    }
+
+    private void opened(StreamConnection connection) {
+      if (failures > 0) {
+        first = start + failures;
+      }
+      if (unreachable.compareAndSet(true, false)) {
+        LOG.info("{} can be reached again", service);
+      }
+      UndertowXnioSsl ssl = tls;
+      opened.accept(
+          ssl == null ? connection : ssl.wrapExistingConnection(connection, options, true));
+    }
+
+    @Override
+    public void notify(IoFuture<? extends StreamConnection> future, InetSocketAddress address) {
+      switch (future.getStatus()) {
+        case FAILED -> {
+          failures++;
+          if (failures < to.size()) {
+            begin();
+          } else {
+            failed(future.getException());
+            result.setException(future.getException());
+          }
+        }
+        case CANCELLED -> {
+          first = start + failures + 1; // this one may well be mute
+          result.setCancelled();
+        }
+        default -> {}
+      }
+    }
   }
 
   private void failed(IOException reason) {
     if (unreachable.compareAndSet(false, true)) {
       LOG.warn("{} cannot be reached: {}; its clients get 502", service, reason.toString());
     }
+    refresh();
   }
 
   private void refresh() {
-    if (System.nanoTime() - lookedUpAt > LOOK_UP_NANOS && lookingUp.compareAndSet(false, true)) {
+    Duration pause = unreachable.get() ? LOOK_UP_IN_TROUBLE_AFTER : LOOK_UP_AFTER;
+    if (ticker.nanos() - lookedUpAt > pause.toNanos() && lookingUp.compareAndSet(false, true)) {
       lookUps.execute(() -> {
-        InetSocketAddress found = lookUp();
-        if (found.isUnresolved()) {
-          LOG.debug("{} cannot be looked up; staying with {}", service.host(), address);
-        } else {
-          address = found;
-        }
-        lookedUpAt = System.nanoTime();
+        lookUp();
         lookingUp.set(false);
       });
     }

@@ -7,6 +7,7 @@ import dev.weir.http.Limits;
 import dev.weir.http.Refusal;
 import dev.weir.http.Refusals;
 import dev.weir.http.Tls;
+import dev.weir.loop.Ticker;
 import dev.weir.unit.Origin;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
@@ -150,12 +151,16 @@ public final class ReverseProxy implements Closeable {
   private static Dialer dialer(Service service, XnioWorker started) {
     Tls.Client tls = service.tls;
     String host = service.origin.host();
-    return new Dialer(
+    Dialer dialer = new Dialer(
         service.origin,
         tls(tls == null ? null : tls.context()),
         tls == null ? host : tls.nameOf(host),
         SOCKET,
-        started);
+        Dialer.Names.SYSTEM,
+        started,
+        Ticker.SYSTEM);
+    dialer.lookUp();
+    return dialer;
   }
 
   private AcceptingChannel<? extends StreamConnection> listen(
@@ -270,8 +275,14 @@ public final class ReverseProxy implements Closeable {
     return setup.service == null ? Forwarded.NONE : setup.service.forwarded;
   }
 
+  /** The connection is nobody else's any more: what fails here must close it. */
   void toHttp2(Lane lane, StreamConnection connection, ByteBuffer arrived, Peer peer) {
-    http2.serve(lane, connection, http2.pooled(arrived), peer);
+    try {
+      http2.serve(lane, connection, http2.pooled(arrived), peer);
+    } catch (RuntimeException | Error e) {
+      IoUtils.safeClose(connection);
+      throw e;
+    }
   }
 
   Limits limits() {
@@ -291,7 +302,7 @@ public final class ReverseProxy implements Closeable {
   }
 
   /**
-   * Accepts nothing new, lets exchanges under way finish within ten seconds, and ends. Idempotent.
+   * Accepts nothing new, lets exchanges under way finish within five seconds, and ends. Idempotent.
    */
   @Override
   public synchronized void close() {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a conversation and its observer: whatever the observer throws ends the observation
- * and nothing else. The I/O thread's own.
+ * and nothing else, be it for want of memory or by a page of a file that its disk does not give.
+ * The I/O thread's own.
  */
 final class Watch {
   /** Takes body bytes of a request. */
@@ -30,7 +31,7 @@ final class Watch {
     end();
     try {
       seen = proxy.observer().request(head, peer);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | VirtualMachineError e) {
       failed(e);
     }
   }
@@ -67,7 +68,7 @@ final class Watch {
     if (observation != null) {
       try {
         what.accept(observation);
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | VirtualMachineError e) {
         failed(e);
       }
     }
@@ -80,7 +81,7 @@ final class Watch {
     if (observation != null) {
       try {
         observation.end();
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | VirtualMachineError e) {
         proxy.observerFailed(e);
       }
     }

@@ -1,8 +1,6 @@
 package dev.weir.proxy.pipeline;
 
 import dev.weir.capture.Capture;
-import dev.weir.capture.Request;
-import dev.weir.capture.Response;
 import dev.weir.proxy.source.Intake.Verdict;
 import dev.weir.unit.ByteSize;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * bytes. Never blocks.
  */
 final class IntakeQueue {
-  /** What a capture costs beside its headers and bodies, on the generous side. */
-  static final long OVERHEAD = 1024;
-
   private final MpscArrayQueue<Item> items;
   private final AtomicLong bytes = new AtomicLong();
   private final int maxCaptures;
@@ -43,31 +38,15 @@ final class IntakeQueue {
       boolean emitted,
       long footprint) {
     static Item offered(Route route, Capture capture) {
-      return new Item(route, capture, null, false, footprint(capture));
+      return new Item(route, capture, null, false, capture.footprint());
     }
 
     static Item submitted(Route route, Capture capture, CompletableFuture<Verdict> verdict) {
-      return new Item(route, capture, verdict, false, footprint(capture));
+      return new Item(route, capture, verdict, false, capture.footprint());
     }
 
     static Item emitted(Route route, Capture capture) {
-      return new Item(route, capture, null, true, footprint(capture));
-    }
-
-    private static long footprint(Capture capture) {
-      Request request = capture.request();
-      Response response = capture.response();
-      long bytes = OVERHEAD
-          + request.target().length()
-          + request.headers().footprint()
-          + request.body().size()
-          + request.trailers().footprint();
-      if (response != null) {
-        bytes += response.headers().footprint()
-            + response.body().size()
-            + response.trailers().footprint();
-      }
-      return bytes;
+      return new Item(route, capture, null, true, capture.footprint());
     }
 
     boolean isSubmitted() {

@@ -5,6 +5,7 @@ import dev.weir.durable.CrashPoint;
 import dev.weir.ledger.LossReason;
 import dev.weir.loop.Loop;
 import dev.weir.loop.Step;
+import dev.weir.loop.Ticker;
 import dev.weir.proxy.ledger.Counter;
 import dev.weir.proxy.ledger.Ledger;
 import dev.weir.proxy.pipeline.IntakeQueue.Item;
@@ -55,6 +56,12 @@ public final class Pipeline implements Step, AutoCloseable {
   /** Of the smallest spool, what one commit may take. */
   private static final int SHARE_OF_SPOOL = 16;
 
+  /** After so long hooks decide no more for one commit: what they have decided is in memory yet. */
+  static final Duration MOST_DECIDING = Duration.ofMillis(100);
+
+  /** For so long a pipeline that closes decides and commits what is queued. */
+  static final Duration DRAIN = Duration.ofSeconds(4);
+
   /** Between two commits that nobody waits for: what the writer saves, production gets. */
   static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -67,18 +74,24 @@ public final class Pipeline implements Step, AutoCloseable {
   private final Map<BucketName, Outlet> outlets;
   private final Hooks hooks;
   private final Loop loop;
+  private final Ticker ticker;
   private final long batchBytes;
   private volatile boolean idle;
   private volatile Ledger.Totals totals;
 
   /** Starts nothing yet. */
   public Pipeline(
-      int queueCaptures, ByteSize queueBytes, Ledger ledger, Map<BucketName, Outlet> outlets) {
+      int queueCaptures,
+      ByteSize queueBytes,
+      Ledger ledger,
+      Map<BucketName, Outlet> outlets,
+      Ticker ticker) {
     this.queue = new IntakeQueue(queueCaptures, queueBytes);
     this.ledger = ledger;
     this.outlets = Map.copyOf(outlets);
     this.hooks = new Hooks(this.outlets.keySet());
     this.loop = new Loop("pipeline", this);
+    this.ticker = ticker;
     this.batchBytes = batchBytes(this.outlets.values());
     this.totals = ledger.totals();
   }
@@ -149,15 +162,26 @@ public final class Pipeline implements Step, AutoCloseable {
     return this;
   }
 
-  /** Commits what is queued and the last word of the books. The sources must be closed by then. */
+  /**
+   * Commits what is queued and the last word of the books. The sources must be closed by then. What
+   * cannot be decided in time is lost.
+   */
   @Override
   public void close() {
     loop.close();
     if (loop.isRunning()) {
-      LOG.warn("a commit hangs; what is queued will be counted as lost at the next start");
+      LOG.warn("a batch is not done; what is queued will be counted as lost at the next start");
       return;
     }
+    long began = ticker.nanos();
     while (queue.peek() != null) {
+      if (hasPassed(DRAIN, began)) {
+        LOG.warn(
+            "the hooks did not decide on what was queued within {} s; what they did not see will be"
+                + " counted as lost at the next start",
+            DRAIN.toSeconds());
+        return;
+      }
       step();
     }
     boolean settled = false;
@@ -174,14 +198,15 @@ public final class Pipeline implements Step, AutoCloseable {
 
   /** Whether there was more than one commit takes. */
   private boolean commitOffered() {
+    long began = ticker.nanos();
     Batch batch = new Batch();
-    Item item = next(batch, false);
+    Item item = next(batch, began, false);
     while (item != null) {
       Result result = hooks.decide(item, batch);
       if (!item.emitted()) {
         book(result);
       }
-      item = next(batch, false);
+      item = next(batch, began, false);
     }
     ledger.kept(batch.kept(), batch.frames());
     ledger.emitted(batch.emitted());
@@ -212,15 +237,16 @@ public final class Pipeline implements Step, AutoCloseable {
   private record Submission(CompletableFuture<Verdict> verdict, Result result, Batch batch) {}
 
   private void commitSubmitted() {
+    long began = ticker.nanos();
     List<Submission> submissions = new ArrayList<>();
     Batch all = new Batch();
-    Item item = next(all, true);
+    Item item = next(all, began, true);
     while (item != null) {
       Batch batch = new Batch();
       Result result = hooks.decide(item, batch);
       submissions.add(new Submission(Objects.requireNonNull(item.verdict()), result, batch));
       all.addAll(batch);
-      item = next(all, true);
+      item = next(all, began, true);
     }
     Map<BucketName, String> refusals = new HashMap<>();
     all.forEach((bucket, frames) -> outlet(bucket)
@@ -271,18 +297,29 @@ public final class Pipeline implements Step, AutoCloseable {
   /**
    * Takes the next one off the queue for this commit.
    *
-   * @return null if there is none, it is of the other kind, or the batch is full
+   * @param began when the first was taken
+   * @return null if there is none, it is of the other kind, or the batch is full or has taken long
    */
-  private @Nullable Item next(Batch batch, boolean submitted) {
+  private @Nullable Item next(Batch batch, long began, boolean submitted) {
     Item item = queue.peek();
     if (item == null
         || item.isSubmitted() != submitted
         || batch.decided() >= MAX_BATCH_CAPTURES
-        || batch.bytes() >= batchBytes) {
+        || batch.bytes() >= batchBytes
+        || (batch.decided() > 0 && isSlow(item) && hasPassed(MOST_DECIDING, began))) {
       return null;
     }
     queue.remove(item);
     return item;
+  }
+
+  /** Where no script runs, no clock is read. */
+  private static boolean isSlow(Item item) {
+    return item.route().hook() != Hook.NONE;
+  }
+
+  private boolean hasPassed(Duration time, long since) {
+    return ticker.nanos() - since >= time.toNanos();
   }
 
   private Outlet outlet(BucketName bucket) {

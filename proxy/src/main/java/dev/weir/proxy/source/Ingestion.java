@@ -45,7 +45,9 @@ final class Ingestion implements Answering {
   private final Plan plan;
   private final Instant capturedAt;
   private final String session;
+  /** Null where it is refused at its head: nothing is held for a stranger. */
   private final @Nullable HeadCopy head;
+
   private final BodyCopy body;
   private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
 
@@ -53,18 +55,22 @@ final class Ingestion implements Answering {
     this.plan = plan;
     this.capturedAt = capturedAt;
     this.session = session;
-    Headers kept = plan.token == null ? head.headers() : head.headers().without("Authorization");
-    this.head = HeadCopy.of(head, kept, peer, plan.copies);
     this.body = new BodyCopy(plan.bodyLimit, plan.copies);
+    HeadCopy copy = null;
     if (!isAllowed(first(head.values("Authorization")))) {
       plan.refusals.count(Refusal.UNAUTHORIZED);
       answer.complete(
           IngestAnswers.plain(401, "send the token of this source", "WWW-Authenticate: Bearer"));
     } else if (isTooLong(first(head.values("Content-Length")))) {
       tooLarge();
-    } else if (this.head == null) {
-      tooMany();
+    } else {
+      Headers kept = plan.token == null ? head.headers() : head.headers().without("Authorization");
+      copy = HeadCopy.of(head, kept, peer, plan.copies);
+      if (copy == null) {
+        tooMany();
+      }
     }
+    this.head = copy;
   }
 
   private static String first(List<String> values) {

@@ -35,8 +35,8 @@ public interface Source extends Closeable {
   }
 
   /**
-   * Takes nothing new, hands over what has begun, and returns within its drain deadline.
-   * Idempotent.
+   * Takes nothing new, hands over what has begun, and returns within its drain deadline. May come
+   * before a start, or in place of one. Idempotent.
    */
   @Override
   void close() throws IOException;

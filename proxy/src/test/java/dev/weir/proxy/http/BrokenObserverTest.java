@@ -36,8 +36,10 @@ class BrokenObserverTest {
   static Stream<Arguments> failures() {
     Supplier<Throwable> bug = () -> new IllegalStateException("meant to be");
     Supplier<Throwable> noMemory = () -> new OutOfMemoryError("meant to be");
+    Supplier<Throwable> noPage = () -> new InternalError("meant to be"); // of a mapped file
     return STAGES.stream()
-        .flatMap(stage -> Stream.of(Arguments.of(stage, bug), Arguments.of(stage, noMemory)));
+        .flatMap(
+            stage -> Stream.of(bug, noMemory, noPage).map(failure -> Arguments.of(stage, failure)));
   }
 
   @ParameterizedTest

@@ -124,6 +124,17 @@ class HostileHttp2Test {
   }
 
   @Test
+  void takesAPrefaceAtTheBeginningAlone() throws Exception {
+    try (Wire wire = Wire.to(proxy.address())) {
+      wire.send("GET /good HTTP/1.1¶Host: a¶X: " + "x".repeat(40_000) + "¶¶");
+      assertThat(wire.readAs(OK)).isEqualTo(OK);
+      wire.send("PRI * HTTP/2.0¶¶SM¶¶" + "x".repeat(20_000));
+      assertThat(wire.rest()).startsWith("HTTP/1.1 400 ");
+    }
+    isWell();
+  }
+
+  @Test
   void servesWhatIsWhole() throws Exception {
     try (Wire wire = connect()) {
       wire.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, packed(WHOLE + "&te=trailers")));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.capture.Capture;
 import dev.weir.capture.Captures;
+import dev.weir.loop.ManualTicker;
 import dev.weir.proxy.MortalSpool;
 import dev.weir.proxy.MortalSpool.Killed;
 import dev.weir.proxy.ledger.Ledger.Totals;
@@ -50,6 +51,7 @@ abstract class LedgerFixture {
   Path data;
   Path memory;
   final Map<BucketName, MortalSpool> spools = new LinkedHashMap<>();
+  final ManualTicker ticker = new ManualTicker();
   Ledger ledger;
   Pipeline pipeline;
   Intake intake;
@@ -121,7 +123,7 @@ abstract class LedgerFixture {
         bucket,
         new Outlet(
             bucket, spool, bucket.equals(A) ? WhenFull.DROP_OLDEST : WhenFull.REFUSE, () -> {})));
-    pipeline = new Pipeline(QUEUE, ByteSize.ofMegabytes(1), ledger, outlets);
+    pipeline = new Pipeline(QUEUE, ByteSize.ofMegabytes(1), ledger, outlets, ticker);
     intake = pipeline.intake(new Route(this::hook, spools.keySet()));
     waiting = 0;
     undecided = 0;
@@ -134,6 +136,10 @@ abstract class LedgerFixture {
       hooked++;
     }
     return switch (target.split("/", 3)[1]) {
+      case "slow" -> {
+        ticker.advance(Duration.ofSeconds(1));
+        yield kept(new Emission(capture, Set.of()));
+      }
       case "drop" -> new Result.Dropped("dropped");
       case "fail" -> new Result.Failed("hook.lua:1: failed");
       case "throw" -> throw new IllegalStateException("thrown");

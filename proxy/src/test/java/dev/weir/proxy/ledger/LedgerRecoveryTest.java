@@ -45,6 +45,20 @@ class LedgerRecoveryTest extends LedgerFixture {
   }
 
   @Test
+  void countsWhatHooksAreTooSlowForAtTheEndAsLost() throws IOException {
+    install(LARGE, A);
+    for (int i = 0; i < 6; i++) {
+      offer("/slow/" + i);
+    }
+    closeCleanly();
+    restart();
+
+    assertThat(ledger.totals().lost()).isEqualTo(Map.of("crash", 2L));
+    assertThat(ledger.totals().kept()).isEqualTo(4);
+    settledTwice();
+  }
+
+  @Test
   void numbersWhatWasPublishedAndNotAppended() throws IOException {
     install(LARGE, A);
     offer("/1");

@@ -4,6 +4,7 @@ import dev.weir.capture.Capture;
 import dev.weir.capture.CaptureCodec;
 import dev.weir.capture.Captures;
 import dev.weir.capture.MalformedException;
+import dev.weir.loop.ManualTicker;
 import dev.weir.proxy.MortalSpool;
 import dev.weir.proxy.ledger.DirectoryId;
 import dev.weir.proxy.ledger.Ledger;
@@ -48,6 +49,7 @@ abstract class PipelineFixture {
   final MortalSpool a = spool(ByteSize.ofMegabytes(256));
   final MortalSpool b = spool(new ByteSize(64 << 10));
   final AtomicInteger commits = new AtomicInteger();
+  final ManualTicker ticker = new ManualTicker();
   Ledger ledger;
   Pipeline pipeline;
 
@@ -70,7 +72,7 @@ abstract class PipelineFixture {
     Map<BucketName, Outlet> outlets = new LinkedHashMap<>();
     spools.forEach((bucket, spool) ->
         outlets.put(bucket, new Outlet(bucket, spool, WhenFull.REFUSE, commits::incrementAndGet)));
-    pipeline = new Pipeline(queueCaptures, queueBytes, ledger, outlets);
+    pipeline = new Pipeline(queueCaptures, queueBytes, ledger, outlets, ticker);
   }
 
   static MortalSpool spool(ByteSize limit) {

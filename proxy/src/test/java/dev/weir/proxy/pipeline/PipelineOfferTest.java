@@ -58,6 +58,31 @@ class PipelineOfferTest extends PipelineFixture {
   }
 
   @Test
+  void boundsABatchByWhatHooksTakeOfTime() {
+    Hook slow = capture -> {
+      ticker.advance(Pipeline.MOST_DECIDING.dividedBy(2));
+      return Result.Kept.unchanged(capture);
+    };
+    Intake intake = intake(slow, A);
+    for (int i = 0; i < 5; i++) {
+      offer(intake, "/" + i);
+    }
+    List<CompletableFuture<Verdict>> verdicts = new ArrayList<>();
+    for (int i = 5; i < 8; i++) {
+      verdicts.add(submit(intake, "/" + i));
+    }
+    List<Long> waiting = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(pipeline.step()).isZero();
+      waiting.add(a.state().waiting());
+    }
+
+    assertThat(waiting).containsExactly(2L, 4L, 5L, 7L, 8L);
+    assertThat(verdicts).allSatisfy(verdict -> assertThat(verdict).isDone());
+    assertThat(pipeline.totals().imbalance()).isZero();
+  }
+
+  @Test
   void boundsABatchByBytes() {
     Intake intake = intake(Hook.NONE, A);
     String body = "x".repeat(300 << 10);

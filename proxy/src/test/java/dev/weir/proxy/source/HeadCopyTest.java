@@ -7,11 +7,14 @@ import dev.weir.capture.Client;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
 import dev.weir.http.Budget;
+import dev.weir.http.Refusal;
+import dev.weir.http.Refusals;
 import dev.weir.loop.Ticker;
 import dev.weir.proxy.http.Peer;
 import dev.weir.proxy.http.RequestHead;
 import dev.weir.proxy.source.HttpSource.Recorded;
 import dev.weir.unit.ByteSize;
+import dev.weir.unit.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,5 +89,21 @@ class HeadCopyTest {
     assertThat(request.authority()).isEqualTo("shop");
     assertThat(request.body()).isEqualTo(Body.EMPTY);
     assertThat(intake.nextPassed()).isEqualTo(Intake.PassReason.ABANDONED);
+  }
+
+  @Test
+  void takesNoRoomForASenderThatMayNotSend() {
+    IngestSource.Answer answer = new IngestSource.Answer(202, "", "text/plain");
+    Refusals refusals = new Refusals();
+    Ingestion.Plan open =
+        new Ingestion.Plan("hooks", null, 1_000, budget, answer, intake, refusals);
+    Ingestion.Plan guarded =
+        new Ingestion.Plan("hooks", Sha256.of("s3cret"), 1_000, budget, answer, intake, refusals);
+
+    new Ingestion(guarded, Instant.EPOCH, "s", Head.of(300), PEER);
+    assertThat(budget.taken().bytes()).isZero();
+    assertThat(refusals.of(Refusal.UNAUTHORIZED)).isEqualTo(1);
+    new Ingestion(open, Instant.EPOCH, "s", Head.of(300), PEER);
+    assertThat(budget.taken().bytes()).isPositive();
   }
 }

@@ -71,7 +71,8 @@ final class Problems {
           name + " is paused for " + Spoken.millis(bucket.pausedMs()) + ": nobody leases from it");
     }
     if (bucket.dead() > 0) {
-      sentences.add(name + " has " + Spoken.count(bucket.dead()) + " dead: see weir dead ls");
+      sentences.add(name + " has " + Spoken.count(bucket.dead())
+          + " dead: see weir dead ls --bucket " + bucket.name());
     }
     bucket.groups().forEach(group -> add(name + ": group " + group.name(), group));
   }
