@@ -1,5 +1,6 @@
 package dev.weir.player.replay;
 
+import dev.weir.http.Complaint;
 import dev.weir.loop.Backoff;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ final class FeedState {
 
   private final String bucket;
   private final Backoff backoff;
+  private final Complaint complaint = new Complaint();
   private boolean reachable = true;
   private long lostAt;
   private long retryAt;
@@ -34,6 +36,7 @@ final class FeedState {
   void answered(long now) {
     if (!reachable) {
       reachable = true;
+      complaint.over();
       backoff.reset();
       LOG.info(
           "bucket \"{}\": the relay is back after {} s",
@@ -51,6 +54,8 @@ final class FeedState {
     if (reachable) {
       reachable = false;
       lostAt = now;
+    }
+    if (complaint.isNew(reason)) {
       LOG.warn("bucket \"{}\": the relay cannot be used: {}; trying until it can", bucket, reason);
     }
     retryAt = now + pause.toNanos();

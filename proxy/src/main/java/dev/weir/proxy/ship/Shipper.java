@@ -1,6 +1,7 @@
 package dev.weir.proxy.ship;
 
 import dev.weir.durable.CrashPoint;
+import dev.weir.http.Complaint;
 import dev.weir.ledger.LossReason;
 import dev.weir.loop.Backoff;
 import dev.weir.loop.Step;
@@ -59,6 +60,7 @@ public final class Shipper implements Step {
   private final Ticker ticker;
 
   private final Set<Long> rejected = new HashSet<>();
+  private final Complaint complaint = new Complaint();
   private int maxEntries = MAX_ENTRIES;
   private boolean backlog = true;
   private boolean draining;
@@ -319,6 +321,8 @@ public final class Shipper implements Step {
     notBefore = ticker.nanos() + wait.toNanos();
     if (heldSince == null) {
       heldSince = ticker.nanos();
+    }
+    if (complaint.isNew(why)) {
       LOG.warn("bucket \"{}\" cannot be shipped: {}; its captures wait in the spool", bucket, why);
     }
     return wait;
@@ -330,6 +334,7 @@ public final class Shipper implements Step {
     Long since = heldSince;
     if (since != null) {
       heldSince = null;
+      complaint.over();
       LOG.info(
           "bucket \"{}\" is shipped again after {} s; {} captures wait",
           bucket,
