@@ -25,8 +25,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator may do with a bucket. Each takes a bounded part of a step, so that nobody else
- * waits for long. Its bucket's loop alone may call; an {@link Operation} does.
+ * What an operator may do with a bucket. Orders on the dead take a bounded part of a step, so that
+ * nobody else waits for long; to rewind a group or forget it takes as long as it has dead, in one
+ * step, and is rare. Its bucket's loop alone may call; an {@link Operation} does.
  */
 public final class Operations {
   /** So many rows are looked at in one go. */
