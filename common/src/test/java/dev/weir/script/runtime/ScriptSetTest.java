@@ -82,6 +82,35 @@ final class ScriptSetTest {
   }
 
   @Test
+  void boundsTheBodiesOfWhatComesOfOne() throws Exception {
+    String copies = "function on_capture(req) local t = {} for i = 1, %d do t[i] = req:clone() end"
+        + " return t end";
+    Capture asked = Captures.post("/", "x".repeat(5 << 20));
+    Capture answered = new Capture(
+        asked.source(),
+        asked.kind(),
+        asked.capturedAt(),
+        asked.session(),
+        Captures.get("/").request(),
+        Captures.answer(200, "x".repeat(1 << 20)),
+        Map.of());
+    try (Hook hook = load(Stage.CAPTURE, copies.formatted(70)).open()) {
+      assertThat(hook.run(answered))
+          .isInstanceOfSatisfying(
+              Result.Failed.class,
+              failed -> assertThat(failed.message()).contains("bodies of 70.0 MB together"));
+    }
+    try (Hook hook =
+        load(Stage.CAPTURE, copies.formatted(5), copies.formatted(3)).open()) {
+      assertThat(hook.run(asked))
+          .isInstanceOfSatisfying(
+              Result.Failed.class,
+              failed -> assertThat(failed.message()).contains("bodies of 75.0 MB together"));
+      assertThat(hook.run(answered)).isInstanceOf(Result.Kept.class);
+    }
+  }
+
+  @Test
   void routesToSeveralBuckets() throws Exception {
     Scope scope =
         new Scope(Stage.CAPTURE, Set.of(new BucketName("shop"), new BucketName("audit")), Set.of());
