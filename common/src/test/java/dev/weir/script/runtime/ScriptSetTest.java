@@ -423,6 +423,23 @@ final class ScriptSetTest {
   }
 
   @Test
+  void aFullSharedMapForgetsWhatWasWrittenLongestAgo() throws Exception {
+    try (Hook hook = Scripts.capturing(folder, """
+        local map = shared("m")
+        map:set("kept", "as it was")
+        pcall(function() map:set("kept", {}) end)
+        req.meta.kept = map:get("kept")
+        for i = 1, 1e4 - 1 do map:set("k" .. i, i) end
+        map:incr("k1")
+        for i = 1, 2 do map:set("new" .. i, i) end
+        req.meta.counted = map:get("k1")
+        req.meta.oldest = tostring(map:get("k2"))""")) {
+      assertThat(only(hook.run(Captures.get("/"))).meta())
+          .isEqualTo(Map.of("kept", "as it was", "counted", "2", "oldest", "nil"));
+    }
+  }
+
+  @Test
   void sharedCountsAreAtomicAcrossWorkers() throws Exception {
     ScriptSet set =
         load(Stage.CAPTURE, "function on_capture(req) req.meta.n = shared('n'):incr('all') end");
