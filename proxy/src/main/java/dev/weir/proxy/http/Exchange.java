@@ -235,6 +235,15 @@ final class Exchange {
     } else if (tunnel && silent > lane.proxy.silence().tunnel().toSeconds()) {
       conversation.abort();
     } else if (!tunnel && silent > lane.proxy.silence().answer().toSeconds()) {
+      standsStill(silent);
+    }
+  }
+
+  /** It waits for a client that does not read, or for the service. */
+  private void standsStill(int silent) {
+    if (download.isHeldBack()) {
+      conversation.abort();
+    } else {
       answerOurselves(504, "silent for " + silent + " s");
     }
   }
