@@ -33,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ScriptSetTest {
   @TempDir
@@ -107,6 +109,39 @@ final class ScriptSetTest {
               Result.Failed.class,
               failed -> assertThat(failed.message()).contains("bodies of 75.0 MB together"));
       assertThat(hook.run(answered)).isInstanceOf(Result.Kept.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.example/x\\r\\nEvil: b, no spaces or control characters",
+    "http://a.example/x y, no spaces or control characters",
+    "http://a.example\\r\\nEvil: b/x, a host cannot have the form",
+    "http://me@a.example/, a host cannot have the form",
+    "http:///x, a host cannot be empty",
+    "http://a.example:99999/, a port is 1 to 65535",
+    "http://a.example:b/, a port is 1 to 65535",
+    "x y, no spaces or control characters",
+  })
+  void refusesARequestToAnOddPlace(String url, String message) throws Exception {
+    try (Hook hook = Scripts.capturing(folder, "return request{url = '" + url + "'}")) {
+      assertThat(hook.run(Captures.get("/")))
+          .isInstanceOfSatisfying(
+              Result.Failed.class, failed -> assertThat(failed.message()).contains(message));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.example:81/x?y#z, a.example:81, /x?y",
+    "https://[::1]?y, [::1], /?y",
+    "/x#z, '', /x",
+  })
+  void makesARequestOfAUrl(String url, String authority, String target) throws Exception {
+    try (Hook hook = Scripts.capturing(folder, "return request{url = '" + url + "'}")) {
+      Capture made = only(hook.run(Captures.get("/")));
+      assertThat(made.request().authority()).isEqualTo(authority);
+      assertThat(made.request().target()).isEqualTo(target);
     }
   }
 
