@@ -60,7 +60,8 @@ final class BareClient {
         concurrency,
         Path.of("unused"),
         new TlsFiles(),
-        InstantSource.system());
+        InstantSource.system(),
+        Outcome.MAX_ANSWER);
     try (Target target =
         new HttpTarget.Config(site, null, TIMEOUT, false, true, false, false).open(context)) {
       BareClient client = new BareClient(target, capture(site), count);

@@ -10,10 +10,6 @@ record Load(Method method, int connections, Duration time) {
     POST
   }
 
-  Load lasting(Duration other) {
-    return new Load(method, connections, other);
-  }
-
   @Override
   public String toString() {
     return method + ", " + connections + (connections == 1 ? " connection" : " connections");

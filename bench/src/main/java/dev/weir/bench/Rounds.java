@@ -55,10 +55,6 @@ final class Rounds {
     return median(side, Round::perSecond) / median(other, Round::perSecond);
   }
 
-  long requests(Side side) {
-    return of(rounds, side).stream().mapToLong(Round::requests).sum();
-  }
-
   /** One row for each side. */
   void print(Report report) {
     List<List<String>> rows = new ArrayList<>();

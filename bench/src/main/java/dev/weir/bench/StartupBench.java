@@ -24,12 +24,13 @@ final class StartupBench implements Section {
     commands.put(JAR, Weir.command());
     commands.put(LAUNCHER, List.of(Path.of("weir").toAbsolutePath().toString()));
     List<List<String>> rows = new ArrayList<>();
+    int started = 0;
     try (Workbench bench = Workbench.open("startup")) {
       for (String role : List.of("proxy", "relay", "player")) {
         Map<String, List<Double>> millis = new LinkedHashMap<>();
         for (int i = 0; i <= effort.starts(); i++) {
           for (Map.Entry<String, List<String>> command : commands.entrySet()) {
-            Path data = bench.folder(role + "-" + i + "-" + rows.size() + "-" + millis.size());
+            Path data = bench.folder(role + "-" + started++);
             double took = start(command.getValue(), bench, flags(role, data));
             if (i > 0) { // the first reads the disk and makes the archive
               millis.computeIfAbsent(command.getKey(), key -> new ArrayList<>()).add(took);

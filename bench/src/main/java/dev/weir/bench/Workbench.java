@@ -20,8 +20,13 @@ final class Workbench implements AutoCloseable {
   /** The heap that every Java process under test gets. */
   static final int HEAP_MEGABYTES = 256;
 
-  /** As {@code ./weir} begins it, and no more than that. */
-  private static final String[] HEAP = {"-Xms128m", "-Xmx" + HEAP_MEGABYTES + "m"};
+  /**
+   * As {@code ./weir} begins it, and no more than that. All of it is touched at once, or what is
+   * resident would show for minutes how far into the heap Java has come, and nothing else.
+   */
+  private static final String[] HEAP = {
+    "-Xms128m", "-Xmx" + HEAP_MEGABYTES + "m", "-XX:+AlwaysPreTouch"
+  };
 
   private final Path directory;
   private final Closer open = new Closer();

@@ -2,6 +2,8 @@
 
 local BODIES = 1024 -- different ones, so that compression has something to do, made before the clock starts
 
+local HEADERS = { ["Content-Type"] = "text/plain", Cookie = "theme=dark; sid=8f3a1c07b2" }
+
 local function body()
   local words = {}
   for i = 1, 128 do words[i] = string.format("%08x", math.random(0, 2147483647)) end
@@ -12,7 +14,7 @@ function init(args)
   if args[1] ~= "POST" then return end
   local requests, next = {}, 0
   for i = 1, BODIES do
-    requests[i] = wrk.format("POST", "/orders", { ["Content-Type"] = "text/plain" }, body())
+    requests[i] = wrk.format("POST", "/orders", HEADERS, body())
   end
   request = function()
     next = next % BODIES + 1

@@ -71,6 +71,9 @@ final class BucketCaptures implements ScriptTrial.Captures {
     }
   }
 
+  private static final String NO_RELAY =
+      "not the words of a relay; expected the address of its listener for players";
+
   private List<LeasedCapture> page(RelayClient client, Peek peek) throws IOException {
     Reply reply = client
         .post(Protocol.peekPath(bucket), ASKS, Json.write(peek), PATIENCE, LARGEST_PAGE)
@@ -80,8 +83,9 @@ final class BucketCaptures implements ScriptTrial.Captures {
     }
     Reply.Answer answer = (Reply.Answer) reply;
     if (answer.status() != 200) {
-      throw new IOException(
-          "relay " + relay.url() + " answered " + answer.status() + ": " + problem(answer));
+      String error = Problem.errorIn(answer.body());
+      throw new IOException("relay " + relay.url() + " answered " + answer.status() + ": "
+          + (error == null ? NO_RELAY : error));
     }
     try {
       boolean packed = Protocol.ZSTD.equalsIgnoreCase(answer.headers().get("Content-Encoding"));
@@ -89,14 +93,6 @@ final class BucketCaptures implements ScriptTrial.Captures {
           packed ? Zstd.decompress(answer.body(), LARGEST_PAGE) : answer.body());
     } catch (MalformedException e) {
       throw new IOException("relay " + relay.url() + ": makes no sense: " + e.getMessage(), e);
-    }
-  }
-
-  private static String problem(Reply.Answer answer) {
-    try {
-      return Json.read(answer.body(), Problem.class).error();
-    } catch (MalformedException e) {
-      return "not the words of a relay; expected the address of its listener for players";
     }
   }
 

@@ -62,27 +62,42 @@ final class DeadCommand implements Runnable {
               description = "How many at most. Default: ${DEFAULT-VALUE}.")
           int limit)
       throws IOException, Failure, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    long now = System.currentTimeMillis();
-    int[] left = {limit};
-    boolean[] more = {false};
+    Listing listing = new Listing(spec.commandLine().getOut(), admin.json(), limit);
     try (RelayDesk desk = admin.open()) {
       int most = Math.max(1, Math.min(limit, DeadQuery.MOST));
-      dead.pages(desk, Protocol.deadListPath(dead.bucket()), null, most, page -> {
-        for (DeadPage.Dead one : page.dead()) {
-          if (left[0]-- > 0) {
-            out.println(admin.json() ? Json.text(one) : line(one, now));
-          }
-        }
-        more[0] = left[0] < 0 || (left[0] == 0 && !page.end());
-        return left[0] > 0;
-      });
+      dead.pages(desk, Protocol.deadListPath(dead.bucket()), null, most, listing);
     }
-    if (more[0]) {
+    if (listing.cut) {
       spec.commandLine().getErr().println("there may be more: raise --limit");
     }
-    out.flush();
     return ExitCode.DONE;
+  }
+
+  /** Prints the first so many; one thread's own. */
+  private static final class Listing implements DeadOptions.Each {
+    private final long now = System.currentTimeMillis();
+    private final PrintWriter out;
+    private final boolean json;
+    private int left;
+    private boolean cut;
+
+    Listing(PrintWriter out, boolean json, int left) {
+      this.out = out;
+      this.json = json;
+      this.left = left;
+    }
+
+    @Override
+    public boolean page(DeadPage page) {
+      int shown = Math.min(left, page.dead().size());
+      for (DeadPage.Dead one : page.dead().subList(0, shown)) {
+        out.println(json ? Json.text(one) : line(one, now));
+      }
+      out.flush();
+      left -= shown;
+      cut = shown < page.dead().size() || (left == 0 && !page.end());
+      return left > 0;
+    }
   }
 
   private static String line(DeadPage.Dead one, long nowMs) {

@@ -53,14 +53,19 @@ final class Failure extends Exception {
     if (e instanceof FileSystemException file
         && file.getReason() == null
         && file.getFile() != null) {
-      String wrong = e instanceof NoSuchFileException
-          ? "there is no such file or folder"
-          : e instanceof AccessDeniedException
-              ? "whoever runs this may not use it"
-              : e.getClass().getSimpleName();
-      return file.getFile() + ": " + wrong;
+      return file.getFile() + ": " + wrong(file);
     }
     return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+
+  private static String wrong(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "there is no such file or folder";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "whoever runs this may not use it";
+    }
+    return e.getClass().getSimpleName();
   }
 
   /** One line about what is wrong, and where to read on. */

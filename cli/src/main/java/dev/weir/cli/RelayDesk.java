@@ -64,19 +64,15 @@ final class RelayDesk implements AutoCloseable {
     if (answer.status() == 200) {
       return answer.body();
     }
-    String hint = answer.status() == 401 || answer.status() == 403
-        ? "; WEIR_TOKEN in the environment is what is sent"
-        : "";
-    throw new Failure(ExitCode.FAILED, url + " refuses: " + problem(answer) + hint, null);
-  }
-
-  private static String problem(Reply.Answer answer) {
-    try {
-      String error = Json.read(answer.body(), Problem.class).error();
-      return error == null ? "status " + answer.status() : error;
-    } catch (MalformedException e) {
-      return "status " + answer.status();
+    String error = Problem.errorIn(answer.body());
+    String why = error == null ? "status " + answer.status() : error;
+    String hint = "";
+    if (answer.status() == 401 || answer.status() == 403) {
+      hint = "; WEIR_TOKEN in the environment is what is sent";
+    } else if (why.startsWith("nothing at ")) {
+      hint = "; --admin is the relay's admin listener, not where proxies and players call";
     }
+    throw new Failure(ExitCode.FAILED, url + " refuses: " + why + hint, null);
   }
 
   @Override

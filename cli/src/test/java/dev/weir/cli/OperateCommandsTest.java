@@ -83,6 +83,19 @@ final class OperateCommandsTest {
   }
 
   @Test
+  void saysWhichListenerItWants() {
+    relay.removeContext("/");
+    relay.createContext("/", exchange -> {
+      byte[] bytes = Json.write(Problem.of("nothing at " + exchange.getRequestURI()));
+      exchange.sendResponseHeaders(404, bytes.length);
+      exchange.getResponseBody().write(bytes);
+      exchange.close();
+    });
+    assertThat(run("group", "ls", "--bucket", "shop")).isEqualTo(ExitCode.FAILED);
+    assertThat(terminal.err()).contains("nothing at /v1/").contains("admin listener");
+  }
+
+  @Test
   void saysWhereItLeavesOff() {
     for (String limit : List.of("1", "2")) {
       assertThat(run("dead", "ls", "--bucket", "shop", "--limit", limit)).isEqualTo(ExitCode.DONE);

@@ -106,6 +106,14 @@ final class ScriptCommandTest {
   }
 
   @Test
+  void saysThatThereIsNoSuchScript() {
+    String nowhere = folder.resolve("nowhere.lua").toString();
+    assertThat(terminal.run("script", "try", nowhere, "--har", har.toString()))
+        .isEqualTo(ExitCode.CONFIGURATION);
+    assertThat(terminal.err()).contains("nowhere.lua: there is no such file");
+  }
+
+  @Test
   void namesTheLineOfAScriptThatDoesNotCompile() throws IOException {
     Files.writeString(script, "function on_capture(req)\n  req.path = = 1\nend");
     assertThat(terminal.run("script", "try", script.toString(), "--har", har.toString()))

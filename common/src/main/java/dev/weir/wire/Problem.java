@@ -1,6 +1,7 @@
 package dev.weir.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.weir.capture.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,5 +16,14 @@ public record Problem(
     String error, @Nullable Long expected, @Nullable Long seq) {
   public static Problem of(String error) {
     return new Problem(error, null, null);
+  }
+
+  /** A relay's own words in an answer; null: those of something in between, such as a firewall. */
+  public static @Nullable String errorIn(byte[] answer) {
+    try {
+      return Json.read(answer, Problem.class).error();
+    } catch (MalformedException e) {
+      return null;
+    }
   }
 }

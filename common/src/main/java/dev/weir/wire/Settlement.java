@@ -62,6 +62,12 @@ public record Settlement(
    *     a target that was known to fail
    */
   public record Retry(long offset, long afterMs, String reason, boolean held) {
+    public Retry {
+      if (afterMs < 0) {
+        throw new IllegalArgumentException("a retry after " + afterMs + " ms");
+      }
+    }
+
     public Retry(long offset, long afterMs, String reason) {
       this(offset, afterMs, reason, false);
     }

@@ -1,7 +1,6 @@
 package dev.weir.e2e;
 
 import dev.weir.relay.fleet.Totals;
-import dev.weir.wire.PlayerReport;
 import dev.weir.wire.ProxyReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +12,8 @@ import java.util.Map;
  * @param relay the relay's totals
  * @param shown the figures of the page that people see, by name
  * @param proxies each by its own page
- * @param players each by its own page, since its start
  */
-public record Books(
-    Totals relay, Map<String, Long> shown, List<ProxyReport> proxies, List<PlayerReport> players) {
+public record Books(Totals relay, Map<String, Long> shown, List<ProxyReport> proxies) {
 
   /** What the proxies have captured by their own pages. */
   public long captured() {

@@ -3,7 +3,6 @@ package dev.weir.e2e;
 import dev.weir.cli.demo.RoleProcess;
 import dev.weir.e2e.Plan.Trait;
 import dev.weir.e2e.net.Wire;
-import dev.weir.wire.PlayerReport;
 import dev.weir.wire.ProxyReport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -265,15 +264,12 @@ public final class Line implements AutoCloseable {
   /** What all pages say, of all roles that run. */
   public Books books() throws IOException, InterruptedException {
     List<ProxyReport> proxies = new ArrayList<>(List.of(page(Role.PROXY).proxy()));
-    List<PlayerReport> players = new ArrayList<>(List.of(page(Role.PLAYER).player()));
     for (Other other : others) {
       if (other.process().isAlive() && other.role() == Role.PROXY) {
         proxies.add(page(other.process()).proxy());
-      } else if (other.process().isAlive() && other.role() == Role.PLAYER) {
-        players.add(page(other.process()).player());
       }
     }
-    return new Books(page(Role.RELAY).totals(), page(Role.RELAY).shown(), proxies, players);
+    return new Books(page(Role.RELAY).totals(), page(Role.RELAY).shown(), proxies);
   }
 
   /** The page of one role. */

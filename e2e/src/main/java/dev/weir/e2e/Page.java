@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -66,6 +67,11 @@ public final class Page {
     HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + admin + path))
         .timeout(TIMEOUT)
         .build();
-    return CLIENT.send(request, BodyHandlers.ofString()).body();
+    HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IOException(
+          request.uri() + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return answer.body();
   }
 }

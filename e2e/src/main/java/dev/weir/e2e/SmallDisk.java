@@ -73,11 +73,6 @@ public final class SmallDisk implements AutoCloseable {
     return words;
   }
 
-  /** Where it is for a process that has entered. */
-  Path place() {
-    return place;
-  }
-
   /** Where it is for everybody else. */
   public Path seen() {
     return keeper == null ? place : Path.of("/proc/" + keeper.pid() + "/root" + place);

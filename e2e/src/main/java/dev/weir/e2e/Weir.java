@@ -2,7 +2,6 @@ package dev.weir.e2e;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +43,7 @@ public final class Weir {
           new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
       Path target = jar().resolveSibling(".");
       Path archive = target.resolve("weir-" + System.getProperty("java.version") + ".jsa");
-      if (launch(target.resolve("../../weir").normalize()) && Files.isReadable(archive)) {
+      if (launch(target.resolve("../../weir").normalize()) && archive.toFile().length() > 0) {
         options.add("-XX:SharedArchiveFile=" + archive.normalize());
         options.add("-Dorg.sqlite.lib.path=" + target.resolve("weir-native").normalize());
       }

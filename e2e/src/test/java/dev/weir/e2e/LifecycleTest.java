@@ -66,15 +66,16 @@ class LifecycleTest {
   void aSecondSigtermEndsItAtOnce() throws Exception {
     try (Line line = Line.start(directory, Plan.DIRECT)) {
       line.production().behave(number -> PATIENCE); // longer than any drain
-      PoliteCustomers customers = new PoliteCustomers(url(line), 1, null).start();
-      await().atMost(PATIENCE).until(() -> line.production().distinct() > 0);
-      RoleProcess proxy = line.process(Role.PROXY);
-      ProcessHandle process = ProcessHandle.of(proxy.pid()).orElseThrow();
+      try (PoliteCustomers customers = new PoliteCustomers(url(line), 1, null).start()) {
+        await().atMost(PATIENCE).until(() -> line.production().distinct() > 0);
+        RoleProcess proxy = line.process(Role.PROXY);
+        ProcessHandle process = ProcessHandle.of(proxy.pid()).orElseThrow();
 
-      process.destroy();
-      await().atMost(PATIENCE).until(() -> proxy.talk().contains("told to stop"));
-      assertThat(proxy.stop()).as("143: ended by a signal, not in order").isEqualTo(143);
-      assertThat(customers.answered()).isEmpty();
+        process.destroy();
+        await().atMost(PATIENCE).until(() -> proxy.talk().contains("told to stop"));
+        assertThat(proxy.stop()).as("143: ended by a signal, not in order").isEqualTo(143);
+        assertThat(customers.answered()).isEmpty();
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import dev.weir.e2e.soak.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class RelayOutageTest {
         System.out.printf(
             "relay away under %d requests/s: p99 before %d us, during %d us%n",
             PER_SECOND, before.getValueAtPercentile(99), during.getValueAtPercentile(99));
+        assertThat(during.getValueAtPercentile(99))
+            .as("micros: production is not held up")
+            .isLessThan(TimeUnit.SECONDS.toMicros(1));
         line.start(Role.RELAY);
         awaitAnswers(traffic, 5_000);
       }

@@ -59,14 +59,14 @@ public final class Player implements Running {
   private final RelayClient relay;
   private final Reloading<PlayerConfig> reloading;
   private final TlsFiles files = new TlsFiles();
-  private final List<Work> works = new ArrayList<>();
+  private final List<Scripted> running = new ArrayList<>();
   private final Host host = Host.system();
 
   /** The data directory; each replay's feed, target and scripts; then the replay: it ends first. */
   private final Closer replays = new Closer();
 
-  /** One replay. */
-  private record Work(Replayer replayer, ReplayScripts scripts) {}
+  /** A replay and its scripts. */
+  private record Scripted(Replayer replayer, ReplayScripts scripts) {}
 
   private final Reporter reporter;
   private @Nullable HttpServer admin;
@@ -110,7 +110,7 @@ public final class Player implements Running {
     if (config.replays().stream().anyMatch(replay -> !replay.scripts().isEmpty())) {
       player.replays.add(new Loop("timers", player::callTimers)).start();
     }
-    player.works.forEach(work -> work.replayer().start());
+    player.running.forEach(replay -> replay.replayer().start());
     player.reporter.start();
     return player;
   }
@@ -139,7 +139,7 @@ public final class Player implements Running {
     ReplayScripts scripts = replays.add(ReplayScripts.open(replay, host));
     Replayer replayer = replays.add(
         new Replayer(replay, feed, targets, scripts.hook(), Ticker.SYSTEM, new SplittableRandom()));
-    works.add(new Work(replayer, scripts));
+    running.add(new Scripted(replayer, scripts));
   }
 
   private Targets.Choice open(Replay replay, TargetConfig target) throws IOException {
@@ -162,8 +162,8 @@ public final class Player implements Running {
 
   private Duration callTimers() {
     Duration wait = LONGEST_WAIT;
-    for (Work work : works) {
-      Duration next = work.scripts().timers().step();
+    for (Scripted replay : running) {
+      Duration next = replay.scripts().timers().step();
       wait = next.compareTo(wait) < 0 ? next : wait;
     }
     return wait;
@@ -181,8 +181,8 @@ public final class Player implements Running {
     } catch (IOException e) {
       wrong.add("relay: " + e.getMessage());
     }
-    for (Work work : works) {
-      String problem = work.scripts().reload();
+    for (Scripted replay : running) {
+      String problem = replay.scripts().reload();
       if (problem != null) {
         wrong.add(problem);
       }
@@ -221,8 +221,8 @@ public final class Player implements Running {
         instance,
         Version.CURRENT,
         startedAtMs,
-        works.stream()
-            .map(work -> work.replayer().state(work.scripts().states()))
+        running.stream()
+            .map(replay -> replay.replayer().state(replay.scripts().states()))
             .toList());
   }
 
@@ -240,7 +240,7 @@ public final class Player implements Running {
       if (admin != null) {
         admin.close();
       }
-      works.forEach(work -> work.replayer().drain());
+      running.forEach(replay -> replay.replayer().drain());
       replays.close();
       reporter.close();
       relay.close();

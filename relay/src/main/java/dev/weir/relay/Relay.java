@@ -22,6 +22,7 @@ import dev.weir.relay.fleet.Fleet;
 import dev.weir.relay.fleet.FleetFile;
 import dev.weir.relay.fleet.Observatory;
 import dev.weir.relay.fleet.Pulse;
+import dev.weir.relay.fleet.RecentLosses;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.operate.OperateRoutes;
 import dev.weir.relay.page.AdminRoutes;
@@ -151,9 +152,7 @@ public final class Relay implements Running {
   private static void checkReach(RelayConfig config) throws IOException {
     for (ListenAddress address : List.of(config.listen(), config.admin())) {
       if (config.tokens().isEmpty() && !address.resolve().getAddress().isLoopbackAddress()) {
-        throw new IOException(
-            address + " can be reached from other machines, so the relay needs tokens:"
-                + " run `weir token new` and put what it prints under tokens");
+        throw new IOException(RelayConfig.openTo(address));
       }
     }
   }
@@ -219,16 +218,16 @@ public final class Relay implements Running {
     Refusals atListen = new Refusals();
     Refusals atAdmin = new Refusals();
     Map<String, Refusals> refusals = Map.of("listen", atListen, "admin", atAdmin);
+    RecentLosses losses = new RecentLosses(clocks.wall(), config.data().resolve("losses.json"));
+    losses.read();
     Observatory observatory = new Observatory(
-        config.name(),
+        new Observatory.Own(config.name(), scripts::states, listeners.tokens(), refusals),
         buckets,
         fleet,
         pulse,
-        scripts::states,
-        listeners.tokens(),
-        refusals,
+        losses,
         clocks.wall());
-    open.add(new Loop("losses", observatory.watch()).start());
+    open.add(new Loop("losses", () -> losses.take(observatory.totals().lostByReason())).start());
     HttpServer admin = open.add(listeners.open(
         config.admin(),
         atAdmin,

@@ -64,12 +64,13 @@ public record RelayConfig(
 
   private static void checkReach(
       Check check, String key, ListenAddress address, List<Token> tokens) {
-    check.that(
-        address.isLoopback() || !tokens.isEmpty(),
-        key,
-        address + " can be reached from other machines, so the relay needs tokens: run"
-            + " `weir token new` and put what it prints under tokens",
-        "tokens");
+    check.that(address.isLoopback() || !tokens.isEmpty(), key, openTo(address), "tokens");
+  }
+
+  /** Says that strangers could come to this address. */
+  static String openTo(ListenAddress address) {
+    return address + " can be reached from other machines, so the relay needs tokens: run"
+        + " `weir token new` and put what it prints under tokens";
   }
 
   /**

@@ -261,7 +261,9 @@ class HostileCallsTest {
         "LEASE/settle | {'delivered':[{'from':9,'through':1}]}",
         "LEASE/settle | {'dead':[{'offset':1}]}",
         "LEASE/settle | {'dead':[null]}",
-        "LEASE/settle | {'retry':[{'offset':9223372036854775807,'afterMs':-1,'reason':'x'}]}",
+        "LEASE/settle | {'retry':[{'offset':9223372036854775807,'afterMs':1,'reason':'x'}]}",
+        "LEASE/settle | {'retry':[{'offset':OFFSET,'afterMs':-1,'reason':'x'}]}",
+        "LEASE/settle | {'retry':[{'offset':OFFSET,'afterMs':-9223372036854775808,'reason':'x'}]}",
         "LEASE/settle | {'released':{}}",
         "LEASE/extend | {'leaseMs':-1}",
         "LEASE/extend | {}",
@@ -277,10 +279,21 @@ class HostileCallsTest {
     relay.ship("odd", run, 0, "a");
     TestRelay.Leased lease = relay.lease("odd", 1, 0);
     String to = path.replace("LEASE", "/v1/leases/" + lease.id());
-    String text = json.equals("DEEP") ? "[".repeat(500_000) : json.replace('\'', '"');
-    assertThat(status(relay.post(to, text.getBytes(StandardCharsets.UTF_8)))).isEqualTo(400);
     long offset = lease.captures().get(0).offset();
+    String text = json.equals("DEEP")
+        ? "[".repeat(500_000)
+        : json.replace('\'', '"').replace("OFFSET", Long.toString(offset));
+    assertThat(status(relay.post(to, text.getBytes(StandardCharsets.UTF_8)))).isEqualTo(400);
     assertThat(relay.settle(lease.id(), TestRelay.delivered(offset, offset))).isEqualTo(200);
+    isBalanced();
+  }
+
+  @Test
+  void putsOffNoLongerThanADay() throws Exception {
+    relay.ship("late", RunId.random(), 0, "a");
+    TestRelay.Leased lease = relay.lease("late", 1, 0);
+    long offset = lease.captures().get(0).offset();
+    assertThat(relay.settle(lease.id(), Samples.retry(offset, Long.MAX_VALUE))).isEqualTo(200);
     isBalanced();
   }
 

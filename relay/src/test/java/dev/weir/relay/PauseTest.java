@@ -20,10 +20,22 @@ class PauseTest {
       assertThat(order(relay, "pause", "{}")).startsWith("200 ");
       assertThat(order(relay, "resume", "{\"group\": \"default\"}"))
           .startsWith("409 ")
-          .contains("group \\\"default\\\" is not paused any more, but its bucket is");
+          .contains("the bucket is paused as a whole, and with it group \\\"default\\\"");
       assertThat(relay.lease("shop", 1, 0).captures()).isEmpty();
       assertThat(order(relay, "resume", "{}")).startsWith("200 ");
       assertThat(relay.lease("shop", 1, 1_000).captures()).hasSize(1);
+    }
+  }
+
+  @Test
+  void refusesAnOrderForNoGroupThatThereIs() throws Exception {
+    try (TestRelay relay = TestRelay.start(data)) {
+      relay.ship("shop", RunId.random(), 0, "a");
+      String unknown = "{\"group\": \"typo\", \"dryRun\": true}";
+      assertThat(order(relay, "pause", unknown)).startsWith("404 ").contains("typo");
+      assertThat(order(relay, "resume", unknown)).startsWith("404 ").contains("typo");
+      assertThat(order(relay, "rewind", "{}")).startsWith("400 ").contains("the one to rewind");
+      assertThat(order(relay, "forget", "{}")).startsWith("400 ").contains("the one to forget");
     }
   }
 

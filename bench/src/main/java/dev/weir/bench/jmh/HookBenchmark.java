@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * One call of scripts/scrub-session-cookies.lua that takes one cookie of three out, sandbox and
+ * One call of scripts/scrub-session-cookies.lua that takes one cookie of two out, sandbox and
  * budget included.
  */
 @State(org.openjdk.jmh.annotations.Scope.Thread)

@@ -5,6 +5,7 @@ import dev.weir.script.engine.ScriptException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,8 @@ record Script(ScriptSettings settings, Prototype main) {
             + " bytes, at most " + LARGEST_FILE);
       }
       source = Files.readAllBytes(settings.file());
+    } catch (NoSuchFileException e) {
+      throw new ScriptException(settings.file() + ": there is no such file");
     } catch (IOException e) {
       throw new ScriptException(settings.file() + ": cannot be read: " + e);
     }

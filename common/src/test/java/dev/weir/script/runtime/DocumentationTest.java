@@ -87,6 +87,15 @@ final class DocumentationTest {
   }
 
   @Test
+  void theReadmeShowsTheScriptThatItNames() throws Exception {
+    String shipped = Files.readString(Path.of("..", "scripts", "scrub-session-cookies.lua"));
+    Matcher shown = EXAMPLE.matcher(Files.readString(Path.of("..", "README.md")));
+    assertThat(shown.find()).isTrue();
+    assertThat(shown.group(1).lines().filter(line -> !line.isBlank()))
+        .allSatisfy(line -> assertThat(shipped.lines()).contains(line));
+  }
+
+  @Test
   void everyNameInTheListOfLibrariesExists() throws Exception {
     Map<String, LuaValue> names = names();
     Set<String> machine = Set.of("every", "emit", "request");

@@ -21,7 +21,6 @@ public final class Poison implements Fault {
   private final AtomicBoolean struck = new AtomicBoolean();
   private volatile @Nullable RoleProcess player;
   private long deadBefore;
-  private int kills;
 
   @Override
   public String name() {
@@ -31,11 +30,6 @@ public final class Poison implements Fault {
   @Override
   public Cost cost() {
     return Cost.killing(1).plus(Cost.REPEATS);
-  }
-
-  /** How many players it has killed. */
-  public int kills() {
-    return kills;
   }
 
   @Override
@@ -68,7 +62,6 @@ public final class Poison implements Fault {
       line.process(Role.PLAYER).kill();
       line.start(Role.PLAYER);
       player = line.process(Role.PLAYER);
-      kills++;
     }
     return line.page(Role.RELAY).totals().dead() > deadBefore;
   }

@@ -23,6 +23,8 @@ public final class Undertaker implements Place.Deed {
   /** At most: the relay ends long before. */
   public static final int MOST = 20;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private static final Feed.Ask ONE =
       new Feed.Ask(1, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(1), null);
 
@@ -33,7 +35,11 @@ public final class Undertaker implements Place.Deed {
     Origin relay = Origin.parse(line.url(Link.PLAYER_RELAY));
     try (RelayClient client = RelayClient.open(new RelayConnection(relay, null, null));
         Feed feed = new RelayFeed(client, reader, WallClock.SYSTEM)) {
+      long until = System.nanoTime() + PATIENCE.toNanos();
       for (int dead = 0; dead < MOST && line.process(Role.RELAY).isAlive(); ) {
+        if (System.nanoTime() > until) {
+          throw new IOException("after " + dead + " dead captures the relay still runs");
+        }
         if (feed.lease(ONE).toCompletableFuture().join() instanceof Grant.Leased leased) {
           dead++;
           feed.settle(leased.lease(), declared(leased)).toCompletableFuture().join();

@@ -13,12 +13,4 @@ import java.time.Duration;
 public record Effort(int rounds, Duration atLeast, Duration hold, long seed) {
   /** Each fault once: the normal build's. */
   public static final Effort SHORT = new Effort(1, Duration.ZERO, Duration.ofMillis(300), 42);
-
-  public Effort withRounds(int count) {
-    return new Effort(count, atLeast, hold, seed);
-  }
-
-  public Effort withSeed(long other) {
-    return new Effort(rounds, atLeast, hold, other);
-  }
 }

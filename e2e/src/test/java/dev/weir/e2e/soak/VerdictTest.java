@@ -61,7 +61,11 @@ class VerdictTest {
   }
 
   private void arrive(long number, byte[] body) throws Exception {
-    URI uri = URI.create(target.url() + new Numbered(SESSION, number).path());
+    send(target, number, body);
+  }
+
+  private void send(NumberedSite site, long number, byte[] body) throws Exception {
+    URI uri = URI.create(site.url() + new Numbered(SESSION, number).path());
     client.send(
         HttpRequest.newBuilder(uri).POST(BodyPublishers.ofByteArray(body)).build(),
         BodyHandlers.discarding());
@@ -102,7 +106,7 @@ class VerdictTest {
         "Waiting", totals.waiting(),
         "Dead", totals.dead(),
         "Lost", totals.lost());
-    return new Books(totals, shown, List.of(proxy), List.of());
+    return new Books(totals, shown, List.of(proxy));
   }
 
   private List<String> defects(Totals totals, Strike... strikes) {
@@ -167,5 +171,54 @@ class VerdictTest {
     arrive(0, sent);
     assertThat(defects(totals(sent, Map.of(), 1))).anyMatch(d -> d.contains("does not balance"));
     assertThat(defects(totals(sent - 1, Map.of(), 0))).anyMatch(d -> d.contains("as delivered"));
+  }
+
+  @Test
+  void findsWhatStillWaits() throws Exception {
+    arrive(0, sent);
+    Totals waiting = new Totals(sent, 0, 0, 0, 0, sent - 1, 1, 0, 0, 0, 0, 0, new TreeMap<>());
+    assertThat(defects(waiting)).contains("1 captures still wait");
+  }
+
+  @Test
+  void findsMoreDeadThanTheFaultsExplain() throws Exception {
+    arrive(0, sent - 1);
+    Totals dead = new Totals(sent, 0, 0, 0, 0, sent - 1, 0, 1, 0, 0, 0, 0, new TreeMap<>());
+    assertThat(defects(dead, strike(Cost.killing(1)))).isEmpty();
+    assertThat(defects(dead, NOTHING_ALLOWED))
+        .containsExactly("1 are dead, and the faults explain 0");
+  }
+
+  @Test
+  void findsAPageThatShowsAnotherFigure() throws Exception {
+    arrive(0, sent);
+    Totals all = totals(sent, Map.of(), 0);
+    Books told = books(all);
+    Books shown = new Books(all, books(totals(sent - 1, Map.of(), 0)).shown(), told.proxies());
+    assertThat(shown.disagreements())
+        .containsExactly("the page shows Delivered as " + (sent - 1) + ", its figures as " + sent);
+  }
+
+  @Test
+  void findsProductionAskedTwice() throws Exception {
+    arrive(0, sent);
+    send(production, 0, new Numbered(SESSION, 0).body(SIZE));
+    assertThat(defects(totals(sent, Map.of(), 0)))
+        .anyMatch(d -> d.contains("production got requests twice"));
+  }
+
+  @Test
+  void findsCustomersWithoutAnAnswer() {
+    Traffic hopeless = new Traffic(production.address(), new Traffic.Load(1, 200, SIZE), sent);
+    try (hopeless) {
+      hopeless.start();
+      Awaitility.await().until(() -> hopeless.answers() > 0);
+      production.close();
+      Awaitility.await().until(() -> hopeless.failures() > 0);
+    }
+    traffic = hopeless;
+    assertThat(defects(totals(0, Map.of(), 0))).anyMatch(d -> d.contains("got no answer"));
+    assertThat(defects(totals(0, Map.of(), 0), strike(Cost.REQUESTS)))
+        .noneMatch(d -> d.contains("got no answer"));
   }
 }

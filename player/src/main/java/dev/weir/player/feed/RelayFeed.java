@@ -149,7 +149,8 @@ public final class RelayFeed implements Feed {
       if (answer.status() == 410) {
         return new Ack.Gone(quote(answer));
       }
-      if (answer.status() == 413 || (answer.status() == 400 && problem(answer) != null)) {
+      if (answer.status() == 413
+          || (answer.status() == 400 && Problem.errorIn(answer.body()) != null)) {
         LOG.error(
             "bucket \"{}\": what is said of a lease will never be taken, {}: {};"
                 + " what it held is leased again once it has run out",
@@ -176,21 +177,12 @@ public final class RelayFeed implements Feed {
   }
 
   private static String quote(Reply.Answer answer) {
-    String own = problem(answer);
+    String own = Problem.errorIn(answer.body());
     if (own != null) {
       return own;
     }
     String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
     return text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
-  }
-
-  /** The relay's own words; null: those of something in between, such as a firewall. */
-  private static @Nullable String problem(Reply.Answer answer) {
-    try {
-      return Json.read(answer.body(), Problem.class).error();
-    } catch (MalformedException e) {
-      return null;
-    }
   }
 
   /** Nothing of its own to end: the calls are the client's. */

@@ -51,8 +51,7 @@ final class FeedState {
     if (reachable) {
       reachable = false;
       lostAt = now;
-      LOG.warn(
-          "bucket \"{}\": cannot lease from the relay: {}; trying until it can", bucket, reason);
+      LOG.warn("bucket \"{}\": the relay cannot be used: {}; trying until it can", bucket, reason);
     }
     retryAt = now + pause.toNanos();
   }

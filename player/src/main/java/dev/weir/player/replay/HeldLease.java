@@ -36,10 +36,7 @@ final class HeldLease {
 
   /** Said, and not acknowledged: to be said again until it is. */
   @Nullable
-  Settlement unacknowledged;
-
-  /** Whether that closes lanes. */
-  boolean unacknowledgedCloses;
+  Said said;
 
   /** An answer was lost that may have added to it: what was, is handed back at its end. */
   boolean doubtful;
@@ -47,8 +44,13 @@ final class HeldLease {
   /** The lanes whose rest went back since more was asked for: what comes of them goes back too. */
   final Set<String> closed = new HashSet<>();
 
-  /** What the target has of that. */
-  List<CaptureId> unacknowledgedArrivals = List.of();
+  /**
+   * What is said at once.
+   *
+   * @param closesLanes whether the rest of a lane goes back with it
+   * @param arrived what the target has of it
+   */
+  record Said(Settlement settlement, boolean closesLanes, List<CaptureId> arrived) {}
 
   HeldLease(String id) {
     this.id = id;
@@ -59,8 +61,21 @@ final class HeldLease {
    * goes on here whose rest went back.
    */
   boolean mayGrow() {
-    boolean isEnding = unacknowledged != null && unacknowledged.done();
-    boolean isClosing = decisions.closesLanes() || unacknowledgedCloses;
+    boolean isEnding = said != null && said.settlement().done();
+    boolean isClosing = decisions.closesLanes() || (said != null && said.closesLanes());
     return !runOut && !gone && !doubtful && !isEnding && !isClosing;
+  }
+
+  /** Says what is decided. */
+  Said say(boolean done) {
+    Said now = new Said(decisions.settlement(done), decisions.closesLanes(), decisions.arrived());
+    decisions = new Decisions();
+    said = now;
+    return now;
+  }
+
+  /** Whether all that was decided is said and acknowledged. */
+  boolean isSaid() {
+    return decisions.count() == 0 && said == null && !doubtful;
   }
 }

@@ -6,7 +6,6 @@ import dev.weir.loop.Ticker;
 import dev.weir.player.feed.Feed;
 import dev.weir.player.feed.Feed.Ack;
 import dev.weir.player.feed.Feed.Grant;
-import dev.weir.wire.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,7 +82,7 @@ final class LeaseBook {
 
   /** Whether there is something that the feed has not acknowledged. */
   boolean owes() {
-    return leases.stream().anyMatch(l -> l.unacknowledged != null || l.decisions.count() > 0);
+    return leases.stream().anyMatch(l -> l.said != null || l.decisions.count() > 0);
   }
 
   /** The lease to ask for more in, which stays until the reply is {@link #heard}; null: none. */
@@ -223,17 +222,15 @@ final class LeaseBook {
       return;
     }
     for (HeldLease lease : leases) {
-      if (lease.unacknowledged == null && isDue(lease, now, patience)) {
-        lease.unacknowledged = lease.decisions.settlement(isLast(lease));
-        lease.unacknowledgedCloses = lease.decisions.closesLanes();
-        lease.unacknowledgedArrivals = lease.decisions.arrived();
-        lease.decisions = new Decisions();
+      HeldLease.Said said = lease.said;
+      if (said == null && isDue(lease, now, patience)) {
+        said = lease.say(isLast(lease));
       }
-      Settlement settlement = lease.unacknowledged;
-      if (settlement != null) {
+      if (said != null) {
+        HeldLease.Said sent = said;
         settling = lease;
         CrashPoint.SETTLE_DUE.reach();
-        when(feed.settle(lease.id, settlement), ack -> settled(lease, ack));
+        when(feed.settle(lease.id, sent.settlement()), ack -> settled(lease, sent, ack));
         return;
       }
     }
@@ -251,7 +248,7 @@ final class LeaseBook {
     return lease.open == 0 && lease != growing;
   }
 
-  private void settled(HeldLease lease, Ack ack) {
+  private void settled(HeldLease lease, HeldLease.Said said, Ack ack) {
     settling = null;
     long now = ticker.nanos();
     if (ack instanceof Ack.Trouble trouble) {
@@ -260,18 +257,14 @@ final class LeaseBook {
     }
     CrashPoint.SETTLE_ACKNOWLEDGED.reach();
     state.answered(now);
-    if (lease.unacknowledged != null && lease.unacknowledged.done()) {
-      lease.doubtful = false;
-    }
-    lease.unacknowledged = null;
-    lease.unacknowledgedCloses = false;
+    lease.said = null;
+    lease.doubtful &= !said.settlement().done();
     if (ack instanceof Ack.Gone) {
       lease.gone = true;
       lease.validUntil = now;
-      remember(lease.unacknowledgedArrivals);
+      remember(said.arrived());
       remember(lease.decisions.arrived());
     }
-    lease.unacknowledgedArrivals = List.of();
     removeIfOver(lease);
   }
 
@@ -293,7 +286,7 @@ final class LeaseBook {
 
   private long untilSettled(HeldLease lease, long now, Duration patience) {
     long allowed = state.untilNextCall(now).toNanos();
-    if (lease.unacknowledged != null || (lease.doubtful && isLast(lease))) {
+    if (lease.said != null || (lease.doubtful && isLast(lease))) {
       return allowed;
     }
     return lease.decisions.count() == 0
@@ -302,9 +295,7 @@ final class LeaseBook {
   }
 
   private void removeIfOver(HeldLease lease) {
-    boolean isSaid =
-        lease.decisions.count() == 0 && lease.unacknowledged == null && !lease.doubtful;
-    if (isLast(lease) && (lease.gone || isSaid)) {
+    if (isLast(lease) && (lease.gone || lease.isSaid())) {
       leases.remove(lease);
     }
   }

@@ -24,17 +24,4 @@ public record TargetContext(
     Path data,
     TlsFiles tls,
     InstantSource clock,
-    int answer) {
-
-  /** Nobody looks at answers but for their status and beginning. */
-  public TargetContext(
-      String player,
-      BucketName bucket,
-      Order order,
-      int concurrency,
-      Path data,
-      TlsFiles tls,
-      InstantSource clock) {
-    this(player, bucket, order, concurrency, data, tls, clock, Outcome.MAX_ANSWER);
-  }
-}
+    int answer) {}

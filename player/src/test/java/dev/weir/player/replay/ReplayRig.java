@@ -70,7 +70,7 @@ abstract class ReplayRig {
     return new Replayer(config, from, targets, hook, () -> now, new Random(7));
   }
 
-  private record NoConfig(boolean mayChange) implements TargetConfig {
+  record NoConfig(boolean mayChange) implements TargetConfig {
     @Override
     public String label() {
       return "recorded";

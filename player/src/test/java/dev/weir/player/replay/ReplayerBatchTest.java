@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.capture.Capture;
 import dev.weir.capture.Headers;
-import dev.weir.player.feed.InMemoryFeed;
 import dev.weir.player.target.Attempts;
 import dev.weir.player.target.Outcome.Delivered;
 import dev.weir.player.target.Outcome.Retry;
 import dev.weir.player.target.RecordingTarget;
 import dev.weir.player.target.Target;
-import dev.weir.player.target.TargetConfig;
-import dev.weir.player.target.TargetContext;
 import dev.weir.script.Hook;
 import dev.weir.script.PlayerHook;
 import dev.weir.unit.BucketName;
@@ -26,33 +23,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A replay that gathers batches, and one that has several targets. */
-class ReplayerBatchTest {
+class ReplayerBatchTest extends ReplayRig {
   private static final Duration WAIT = Duration.ofSeconds(5);
 
-  private long now = 1_000_000;
-  private InMemoryFeed bucket = new InMemoryFeed(Order.SESSION, () -> now);
-  private final RecordingTarget target = new RecordingTarget();
   private final RecordingTarget other = new RecordingTarget();
-
-  private record Rules(boolean mayChange) implements TargetConfig {
-    @Override
-    public String label() {
-      return "recorded";
-    }
-
-    @Override
-    public Duration timeout() {
-      return Duration.ofSeconds(10);
-    }
-
-    @Override
-    public Target open(TargetContext context) {
-      throw new IllegalStateException("never opened");
-    }
-  }
 
   /** Joins the paths of a batch in one request, or fails on the word "bad". */
   private static final class Joining implements PlayerHook {
@@ -84,7 +62,7 @@ class ReplayerBatchTest {
     }
   }
 
-  private Replayer replayer(BatchRules batch, boolean mayChange) {
+  private Replayer replayer(@Nullable BatchRules batch, boolean mayChange) {
     Replay config = new Replay(
         new BucketName("shop"),
         new GroupName("default"),
@@ -95,11 +73,11 @@ class ReplayerBatchTest {
         List.of(),
         new RetryRules(20, Duration.ofHours(24), Duration.ofSeconds(1), Duration.ofSeconds(2)),
         batch,
-        new Rules(mayChange),
-        Map.of("other", new Rules(true)));
+        new NoConfig(mayChange),
+        Map.of("other", new NoConfig(true)));
     Targets targets = new Targets(
         new Targets.Choice(target, config.target()),
-        Map.of("other", new Targets.Choice(other, new Rules(true))));
+        Map.of("other", new Targets.Choice(other, new NoConfig(true))));
     PlayerHook hook =
         new Joining(each -> each.request().target().startsWith("/other") ? "other" : null);
     return new Replayer(config, bucket, targets, hook, () -> now, new Random(7));
@@ -107,22 +85,6 @@ class ReplayerBatchTest {
 
   private Replayer gathering(int captures) {
     return replayer(new BatchRules(captures, ByteSize.ofMegabytes(1), WAIT), true);
-  }
-
-  private void advance(Replayer replayer, Duration time) {
-    long until = now + time.toNanos();
-    while (true) {
-      Duration pause = replayer.step();
-      bucket.step();
-      while (pause.isZero()) {
-        pause = replayer.step();
-      }
-      if (now >= until) {
-        return;
-      }
-      long most = Duration.ofMillis(500).toNanos(); // what the bucket does of itself
-      now = Math.min(until, now + Math.min(most, Math.max(1, pause.toNanos())));
-    }
   }
 
   private static Capture get(String session, String path) {
@@ -143,32 +105,32 @@ class ReplayerBatchTest {
 
   @Test
   void sendsABatchOnceThereAreEnoughOrTheFirstHasWaited() {
-    Replayer replayer = gathering(100);
+    replayer = gathering(100);
     for (int i = 0; i < 250; i++) {
       bucket.add(get("s" + i % 7, "/" + i));
     }
 
-    advance(replayer, Duration.ofSeconds(2));
+    advance(Duration.ofSeconds(2));
     assertThat(sizes()).containsExactly(100, 100);
     assertThat(replayer.state(List.of()).delivered()).isEqualTo(200);
 
-    advance(replayer, WAIT);
+    advance(WAIT);
     assertThat(sizes()).containsExactly(100, 100, 50);
     assertThat(bucket.fates()).containsOnly("delivered");
   }
 
   @Test
   void keepsTheOrderOfASessionInABatchAndBetweenBatches() {
-    Replayer replayer = gathering(3);
+    replayer = gathering(3);
     target.hold();
     for (int i = 0; i < 5; i++) {
       bucket.add(get("s", "/" + i));
     }
 
-    advance(replayer, WAIT.multipliedBy(2));
+    advance(WAIT.multipliedBy(2));
     assertThat(target.attempts()).hasSize(1);
     target.release(0);
-    advance(replayer, WAIT.multipliedBy(2));
+    advance(WAIT.multipliedBy(2));
 
     assertThat(target.attempts().stream().map(ReplayerBatchTest::body))
         .containsExactly("/0,/1,/2", "/3,/4");
@@ -176,7 +138,7 @@ class ReplayerBatchTest {
 
   @Test
   void triesTheCapturesOfAFailedBatchOneByOne() {
-    Replayer replayer = gathering(10);
+    replayer = gathering(10);
     target.judge(attempt -> body(attempt).contains("/7") && attempt.number() < 3
         ? new Retry("503")
         : new Delivered(null));
@@ -184,7 +146,7 @@ class ReplayerBatchTest {
       bucket.add(get("s" + i, "/" + i));
     }
 
-    advance(replayer, Duration.ofMinutes(2));
+    advance(Duration.ofMinutes(2));
 
     assertThat(bucket.fates()).containsOnly("delivered");
     assertThat(sizes().get(0)).isEqualTo(10);
@@ -193,13 +155,13 @@ class ReplayerBatchTest {
 
   @Test
   void triesThoseOfOneSessionOneByOneToo() {
-    Replayer replayer = gathering(10);
+    replayer = gathering(10);
     target.judge(attempt -> target.attempts().size() == 1 ? new Retry("503") : new Delivered(null));
     for (int i = 0; i < 10; i++) {
       bucket.add(get("s", "/" + i));
     }
 
-    advance(replayer, Duration.ofMinutes(2));
+    advance(Duration.ofMinutes(2));
 
     assertThat(bucket.fates()).containsOnly("delivered");
     assertThat(sizes()).hasSize(11).startsWith(10).endsWith(1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
@@ -209,12 +171,12 @@ class ReplayerBatchTest {
 
   @Test
   void letsNoCaptureThatTheScriptFailsOnTakeOthersWithIt() {
-    Replayer replayer = gathering(10);
+    replayer = gathering(10);
     for (int i = 0; i < 10; i++) {
       bucket.add(get("s" + i, i == 4 ? "/bad" : "/" + i));
     }
 
-    advance(replayer, Duration.ofMinutes(2));
+    advance(Duration.ofMinutes(2));
 
     assertThat(bucket.fates().stream().filter("delivered"::equals)).hasSize(9);
     assertThat(bucket.fates().get(4)).startsWith("dead");
@@ -223,11 +185,11 @@ class ReplayerBatchTest {
 
   @Test
   void filtersABatchThatTheScriptDrops() {
-    Replayer replayer = gathering(2);
+    replayer = gathering(2);
     bucket.add(get("s", "/none"));
     bucket.add(get("s", "/2"));
 
-    advance(replayer, Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
 
     assertThat(target.attempts()).isEmpty();
     assertThat(replayer.state(List.of()).filtered()).isEqualTo(2);
@@ -235,13 +197,13 @@ class ReplayerBatchTest {
 
   @Test
   void handsBackWhatItHasGatheredWhenItEnds() {
-    Replayer replayer = gathering(100);
+    replayer = gathering(100);
     bucket.add(get("s", "/1"));
-    advance(replayer, Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
     assertThat(bucket.isLeased(1)).isTrue();
 
     replayer.drain();
-    advance(replayer, Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
 
     assertThat(bucket.isLeased(1)).isFalse();
     assertThat(bucket.attempts(1)).isZero();
@@ -250,12 +212,12 @@ class ReplayerBatchTest {
 
   @Test
   void goesToTheTargetThatTheScriptChoosesUnderItsRules() {
-    Replayer replayer = replayer(null, false);
+    replayer = replayer(null, false);
     bucket.add(post("/other/1"));
     bucket.add(post("/2"));
     bucket.add(get("s", "/3"));
 
-    advance(replayer, Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
 
     assertThat(other.targets()).containsExactly("/other/1");
     assertThat(target.targets()).containsExactly("/3");

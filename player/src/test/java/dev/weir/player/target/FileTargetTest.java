@@ -103,7 +103,8 @@ class FileTargetTest {
         16,
         folder,
         new TlsFiles(),
-        InstantSource.fixed(Attempts.AT));
+        InstantSource.fixed(Attempts.AT),
+        Outcome.MAX_ANSWER);
   }
 
   private static Outcome get(CompletionStage<Outcome> outcome) throws Exception {

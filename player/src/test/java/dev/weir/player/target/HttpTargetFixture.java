@@ -64,7 +64,8 @@ abstract class HttpTargetFixture {
         16,
         folder,
         new TlsFiles(),
-        InstantSource.fixed(Attempts.AT));
+        InstantSource.fixed(Attempts.AT),
+        Outcome.MAX_ANSWER);
   }
 
   static Outcome deliver(Target target, Attempt attempt) throws Exception {

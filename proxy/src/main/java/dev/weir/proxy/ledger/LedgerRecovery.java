@@ -214,6 +214,10 @@ public final class LedgerRecovery {
     long missing = position(bucket) - (spool.state().next() - 1);
     if (missing > 0) {
       spool.lose(missing, LossReason.CRASH);
+      LOG.warn(
+          "{} captures of bucket \"{}\" were not on disk yet when the last process ended: lost",
+          missing,
+          bucket);
     }
     long given = spool.state().next() - 1;
     add(COPIES, given - position(bucket));

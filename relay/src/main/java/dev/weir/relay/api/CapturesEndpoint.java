@@ -73,7 +73,7 @@ final class CapturesEndpoint implements Endpoint {
     CompletionStage<Answer> answer;
     try {
       answer = take(call, bucket, packed);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       inflated.release(size);
       throw e;
     }

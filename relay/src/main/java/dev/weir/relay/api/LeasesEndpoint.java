@@ -14,18 +14,15 @@ import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.Protocol;
 import dev.weir.wire.Zstd;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Leases captures to players. Where there are none, the call waits and holds no thread. What the
- * bucket's loop has leased is encoded on a worker.
+ * Leases captures to players. Where there are none, or no memory for them, the call waits and holds
+ * no thread. What the bucket's loop has leased is encoded on a worker.
  */
 final class LeasesEndpoint implements Endpoint {
-  private static final Duration BUSY = Duration.ofSeconds(1);
-
   private final Buckets buckets;
   private final LeaseId.Issuer issuer;
   private final Budget leased;
@@ -45,25 +42,16 @@ final class LeasesEndpoint implements Endpoint {
     if (bucket == null) {
       return CompletableFuture.completedFuture(Api.noBucket(name));
     }
-    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request, onto(name, request));
+    CompletableFuture<Optional<Group.Grant>> poll =
+        bucket.lease(request, onto(name, request), leased);
     call.gone().thenRun(() -> bucket.abandon(poll));
-    return poll.thenApplyAsync(
-        grant -> {
-          long bytes = grant.map(LeasesEndpoint::bytes).orElse(0L);
-          if (bytes > 0 && !leased.take(bytes)) {
-            bucket.abandon(poll);
-            return Answer.busy("too many captures are on their way to players", BUSY);
-          }
-          call.over().thenRun(() -> leased.release(bytes));
-          return answer(name, grant);
-        },
-        call.workers());
+    CompletionStage<Optional<Group.Grant>> granted = poll;
+    granted.thenAccept(grant -> release(grant, call));
+    return poll.thenApplyAsync(grant -> answer(name, grant), call.workers());
   }
 
-  private static long bytes(Group.Grant grant) {
-    return grant.captures().stream()
-        .mapToLong(capture -> capture.bytes().length)
-        .sum();
+  private void release(Optional<Group.Grant> grant, Call call) {
+    grant.ifPresent(given -> call.over().thenRun(() -> leased.release(given.bytes())));
   }
 
   /** The number of the lease to add to; another relay's means nothing here. */

@@ -90,7 +90,12 @@ final class Arrivals implements Step {
       return IDLE;
     }
     underWay = batch.done();
-    bucket.accept(ruled(batch));
+    try {
+      bucket.accept(ruled(batch));
+    } catch (RuntimeException | Error e) {
+      batch.done().completeExceptionally(new IOException("the hook failed; the log says why", e));
+      throw e;
+    }
     return Duration.ZERO;
   }
 

@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.RunId;
+import dev.weir.http.Budget;
 import dev.weir.loop.Loop;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Group;
@@ -175,16 +176,23 @@ public final class Bucket implements Closeable {
         .done();
   }
 
-  /** Completes with a lease of its own, or with nothing once the request's wait is over. */
-  public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request) {
-    return lease(request, Group.NO_LEASE);
+  /** For tests: a lease of its own, for which there is always room. */
+  CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request) {
+    return lease(request, Group.NO_LEASE, new Budget(Group.MOST_BYTES));
   }
 
-  /** The same, or with more for the lease {@code onto}. */
-  public CompletableFuture<Optional<Group.Grant>> lease(LeaseRequest request, long onto) {
+  /**
+   * Completes with a lease, or with nothing once the request's wait is over.
+   *
+   * @param onto the lease that may be added to instead; {@link Group#NO_LEASE}: none
+   * @param room what is leased takes {@link Group.Grant#bytes} of it, to be given back by the
+   *     caller; where there is none, the call waits
+   */
+  public CompletableFuture<Optional<Group.Grant>> lease(
+      LeaseRequest request, long onto, Budget room) {
     long wait = Math.min(request.waitMs(), LeaseRequest.MAX_WAIT_MS);
     long until = clocks.nanos() + Duration.ofMillis(wait).toNanos();
-    return submit(new Work.Poll(request, onto, until, new CompletableFuture<>()))
+    return submit(new Work.Poll(request, onto, room, until, new CompletableFuture<>()))
         .done();
   }
 

@@ -3,7 +3,9 @@ package dev.weir.relay.bucket;
 import dev.weir.durable.CrashPoint;
 import dev.weir.loop.Step;
 import dev.weir.relay.lease.Clocks;
+import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.Settled;
+import dev.weir.relay.store.DeadLostException;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Gap;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +68,7 @@ final class BucketLoop implements Step {
   private boolean worked; // since it was tidied
   private boolean resting;
   private boolean failed;
+  private boolean deadLost; // and the groups have not booked it
   private @Nullable String trouble;
   private volatile BucketView view;
 
@@ -106,11 +108,22 @@ final class BucketLoop implements Step {
 
   @Override
   public Duration step() {
+    List<Work> works = drain();
+    try {
+      return take(works);
+    } catch (RuntimeException | Error e) {
+      IOException why = new IOException("bucket \"" + name + "\" failed; its log says why", e);
+      works.forEach(work -> work.done().completeExceptionally(why)); // whoever was not answered
+      throw e;
+    }
+  }
+
+  private Duration take(List<Work> works) {
     failed = false;
+    recountDead();
     takeBack();
     List<Work.Append> batches = new ArrayList<>();
     List<Promise<?>> promises = new ArrayList<>();
-    List<Work> works = drain();
     worked |= !works.isEmpty();
     for (Work work : works) {
       if (work instanceof Work.Append batch) {
@@ -153,11 +166,27 @@ final class BucketLoop implements Step {
     return works;
   }
 
-  private void takeBack() {
+  private void recountDead() {
+    if (!deadLost) {
+      return;
+    }
     try {
-      groups.step();
+      for (Group group : groups.all()) {
+        group.recountDead();
+      }
+      deadLost = false;
     } catch (IOException e) {
       fail(e);
+    }
+  }
+
+  private void takeBack() {
+    for (Group group : groups.all()) {
+      try {
+        group.step();
+      } catch (IOException e) {
+        fail(e);
+      }
     }
   }
 
@@ -209,8 +238,9 @@ final class BucketLoop implements Step {
     }
   }
 
-  /** Takes note of the spool's state; what it has dropped, the groups have lost. */
+  /** Takes note of the spool's state; what it has dropped or let go, the groups have lost. */
   private void look(Spool.State now) {
+    groups.miss(now.first());
     boolean dropped = !now.lost().equals(state.lost());
     state = now;
     if (!dropped) {
@@ -253,10 +283,10 @@ final class BucketLoop implements Step {
         retention.keep(groups.needed(state.next()), state.next());
       }
       retention.expire();
-      Map<String, byte[]> forgotten =
-          runs.forget(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
-      if (!forgotten.isEmpty()) {
-        spool.append(List.of(), forgotten, whenFull);
+      RunBooks.Old old = runs.old(clocks.now().toEpochMilli(), Duration.ofNanos(now - openedAt));
+      if (old != null) {
+        spool.append(List.of(), old.marks(), whenFull);
+        runs.forgotten(old);
       }
       look(spool.state());
     } catch (IOException e) {
@@ -266,6 +296,7 @@ final class BucketLoop implements Step {
 
   private void fail(IOException e) {
     failed = true;
+    deadLost |= e instanceof DeadLostException;
     if (trouble == null) {
       LOG.warn("bucket {} has trouble with its disk and answers 503: {}", name, e.getMessage());
     }

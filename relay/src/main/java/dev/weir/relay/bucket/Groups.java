@@ -1,6 +1,7 @@
 package dev.weir.relay.bucket;
 
 import dev.weir.capture.MalformedException;
+import dev.weir.ledger.LossReason;
 import dev.weir.relay.lease.Clocks;
 import dev.weir.relay.lease.Graveyard;
 import dev.weir.relay.lease.Group;
@@ -9,9 +10,7 @@ import dev.weir.relay.lease.Settled;
 import dev.weir.relay.store.DeadId;
 import dev.weir.relay.store.DeadStore;
 import dev.weir.spool.Spool;
-import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Gap;
-import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.Settlement;
 import java.io.IOException;
@@ -30,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The groups of a bucket, and the dead that they share. There is always one: as long as nobody has
- * named another, {@code default} stands in, so that what arrives is kept for whoever comes first.
- * Its bucket's loop alone may call.
+ * named another, {@code default} stands in, so that what arrives is kept for whoever comes first
+ * and wants it from the oldest on. Its bucket's loop alone may call.
  */
 final class Groups {
   static final GroupName DEFAULT = new GroupName("default");
@@ -50,6 +49,7 @@ final class Groups {
   private static final byte[] NONE = {};
 
   private final Spool spool;
+  private final Timeline timeline;
   private final DeadStore dead;
   private final Clocks clocks;
   private final Graveyard yard;
@@ -64,6 +64,7 @@ final class Groups {
 
   Groups(Spool spool, DeadStore dead, Clocks clocks) {
     this.spool = spool;
+    this.timeline = new Timeline(spool);
     this.dead = dead;
     this.clocks = clocks;
     this.yard = new Graveyard(dead, this::dropped);
@@ -125,15 +126,12 @@ final class Groups {
     if (known != null || byName.size() >= MAX) {
       return known;
     }
-    Group standIn = standIn();
-    Group group = standIn != null && start == GroupStart.OLDEST
+    boolean newest = start == GroupStart.NEWEST;
+    Group standIn = newest ? null : standIn(); // else what waits would be nobody's
+    Group group = standIn != null
         ? standIn.renamed(name, yard)
         : Group.starting(
-            name,
-            start == GroupStart.NEWEST ? spool.state().next() : oldest(),
-            spool,
-            yard,
-            clocks);
+            name, newest ? spool.state().next() : timeline.oldest(), spool, yard, clocks);
     add(group);
     marks.remove(PREFIX + name);
     if (standIn != null) {
@@ -188,18 +186,6 @@ final class Groups {
     marks.put(PAUSED, NONE);
   }
 
-  /** The first position that still has a capture; the end where there is none. */
-  long oldest() throws IOException {
-    long at = spool.state().first();
-    while (true) {
-      List<Entry> entries = spool.read(at, 1, new ByteSize(1));
-      if (entries.isEmpty() || !(entries.get(0) instanceof Gap gap)) {
-        return at;
-      }
-      at = gap.through() + 1;
-    }
-  }
-
   private void dropped(DeadId key) {
     Group group = byName.get(key.group());
     if (group != null) {
@@ -226,9 +212,12 @@ final class Groups {
     return false;
   }
 
-  void step() throws IOException {
+  /** Books what was let go before {@code first} though a silent group had not settled it. */
+  void miss(long first) {
     for (Group group : byName.values()) {
-      group.step();
+      if (group.needs() < first) {
+        group.lose(new Gap(group.needs(), first - 1, LossReason.EVICTED));
+      }
     }
   }
 

@@ -128,6 +128,11 @@ public final class Operations {
     return found.page();
   }
 
+  /** Whether there is such a group; null stands for all of them. */
+  public boolean has(@Nullable GroupName name) {
+    return name == null || groups.find(name) != null;
+  }
+
   /** Whether there is such a group: it leases nothing until it is resumed. */
   public boolean pause(@Nullable GroupName name) {
     if (name == null) {
@@ -165,9 +170,8 @@ public final class Operations {
     if (group == null) {
       return Optional.empty();
     }
-    long oldest = groups.oldest();
     Long age = order.ageMs();
-    long to = age == null ? oldest : since(oldest, age);
+    long to = age == null ? timeline.oldest() : since(age);
     long captures = group.behind(to);
     if (!order.dryRun() && captures > 0) {
       group.rewind(to);
@@ -186,7 +190,7 @@ public final class Operations {
     }
     Collection<Group> concerned = one == null ? List.copyOf(groups.all()) : List.of(one);
     Long age = order.ageMs();
-    long end = age == null ? spool.state().next() : since(groups.oldest(), age);
+    long end = age == null ? spool.state().next() : since(age);
     long captures = 0;
     for (Group group : concerned) {
       captures += order.dryRun() ? group.purgeable(end) : group.purge(end);
@@ -195,8 +199,8 @@ public final class Operations {
   }
 
   /** The first position whose capture arrived so long ago or later. */
-  private long since(long oldest, long ageMs) throws IOException {
-    return timeline.firstSince(oldest, spool.state().next(), clocks.now().toEpochMilli() - ageMs);
+  private long since(long ageMs) throws IOException {
+    return timeline.firstSince(spool.state().next(), clocks.now().toEpochMilli() - ageMs);
   }
 
   /** What became of an attempt to forget a group. */

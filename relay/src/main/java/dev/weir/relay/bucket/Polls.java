@@ -5,6 +5,7 @@ import dev.weir.relay.lease.Group;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest.Order;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -14,15 +15,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The players that wait for captures, first come, first served. Its bucket's loop alone may call.
+ * The players that wait for captures, first come, first served. Where there is no room for what is
+ * on its way to players, all wait. Its bucket's loop alone may call.
  */
 final class Polls {
+  /** Room that other buckets' leases took is looked for again so soon. */
+  static final Duration CROWDED_FOR = Duration.ofMillis(50);
+
   private final Groups groups;
   private final Deque<Poll> waiting = new ArrayDeque<>();
   private long leases;
 
   /** A group has not looked through all that might be for one who waits. */
   private boolean looksOn;
+
+  /** Somebody who waits found no room. */
+  private boolean crowded;
 
   Polls(Groups groups) {
     this.groups = groups;
@@ -41,6 +49,7 @@ final class Polls {
   /** Grants what can be granted, and answers those whose time is up with nothing. */
   void serve(long now) throws IOException {
     looksOn = false;
+    crowded = false;
     Set<Try> inVain = new HashSet<>();
     Iterator<Poll> each = waiting.iterator();
     while (each.hasNext()) {
@@ -50,18 +59,19 @@ final class Polls {
         continue;
       }
       Try attempt = new Try(poll.request().group(), poll.request().order(), poll.onto());
-      if (!inVain.contains(attempt)) {
+      if (!crowded && !inVain.contains(attempt)) {
         Group group = groups.findOrStart(poll.request().group(), GroupStart.OLDEST);
         Group.Grant grant = group == null ? null : lease(group, poll);
         if (group != null && grant != null) {
           leases++;
           each.remove();
           if (!poll.done().complete(Optional.of(grant))) {
-            group.settle(grant.lease(), grant.handBack()); // its player has just left
+            poll.room().release(grant.bytes()); // its player has just left
+            group.settle(grant.lease(), grant.handBack());
           }
           continue;
         }
-        looksOn |= group != null && group.readsOn();
+        looksOn |= !crowded && group != null && group.readsOn();
         inVain.add(attempt);
       }
       if (poll.until() - now <= 0) {
@@ -76,12 +86,23 @@ final class Polls {
       group.hear();
       return null;
     }
-    return group.lease(leases + 1, poll.request(), poll.onto());
+    long most = Math.min(poll.request().maxBytes(), Group.MOST_BYTES.bytes());
+    if (!poll.room().take(most)) {
+      crowded = true;
+      return null;
+    }
+    Group.Grant grant = null;
+    try {
+      grant = group.lease(leases + 1, poll.request(), poll.onto());
+      return grant;
+    } finally {
+      poll.room().release(most - (grant == null ? 0 : grant.bytes()));
+    }
   }
 
   /** Nanoseconds until there is something to do for those who wait, at most {@code most}. */
   long idle(long now, long most) {
-    long least = looksOn ? 0 : most;
+    long least = looksOn ? 0 : crowded ? Math.min(most, CROWDED_FOR.toNanos()) : most;
     for (Poll poll : waiting) {
       least = Math.min(least, poll.until() - now);
     }

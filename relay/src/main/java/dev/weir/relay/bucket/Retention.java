@@ -33,7 +33,7 @@ final class Retention {
       spool.truncate(needed);
     } else if (isDue()) {
       long young = clocks.now().minus(keep).toEpochMilli();
-      spool.truncate(timeline.firstSince(spool.state().first(), needed, young));
+      spool.truncate(timeline.firstSince(needed, young));
     }
   }
 

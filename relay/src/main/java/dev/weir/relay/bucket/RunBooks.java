@@ -161,28 +161,46 @@ final class RunBooks {
   }
 
   /**
-   * Forgets old runs; the marks to commit, which may be none.
+   * Runs that are old, to be forgotten.
+   *
+   * @param past the sums of those that are forgotten, with theirs
+   */
+  record Old(List<RunId> runs, RunBook past) {
+    /** To commit. */
+    Map<String, byte[]> marks() {
+      Map<String, byte[]> marks = new HashMap<>();
+      runs.forEach(run -> marks.put(markOf(run), new byte[0]));
+      marks.put(PAST, past.encode());
+      return marks;
+    }
+  }
+
+  /**
+   * Finds old runs; null: there are none.
    *
    * @param nowMs by the clock that {@link #take} goes by, which does not jump while the bucket is
    *     open
    * @param up for how long the bucket has been open
    */
-  Map<String, byte[]> forget(long nowMs, Duration up) {
-    Map<String, byte[]> marks = new HashMap<>();
+  @Nullable
+  Old old(long nowMs, Duration up) {
     if (up.compareTo(FORGET_NONE_FOR) < 0) {
-      return marks;
+      return null;
     }
-    books.entrySet().removeIf(entry -> {
-      boolean old = nowMs - entry.getValue().heardMs() > FORGET_AFTER.toMillis();
-      if (old) {
-        past = past.plus(entry.getValue());
-        marks.put(markOf(entry.getKey()), new byte[0]);
+    List<RunId> runs = new ArrayList<>();
+    RunBook sums = past;
+    for (Map.Entry<RunId, RunBook> run : books.entrySet()) {
+      if (nowMs - run.getValue().heardMs() > FORGET_AFTER.toMillis()) {
+        runs.add(run.getKey());
+        sums = sums.plus(run.getValue());
       }
-      return old;
-    });
-    if (!marks.isEmpty()) {
-      marks.put(PAST, past.encode());
     }
-    return marks;
+    return runs.isEmpty() ? null : new Old(runs, sums);
+  }
+
+  /** Its marks are committed. */
+  void forgotten(Old old) {
+    books.keySet().removeAll(old.runs());
+    past = old.past();
   }
 }

@@ -5,6 +5,7 @@ import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Entry;
 import dev.weir.spool.Spool.Frame;
+import dev.weir.spool.Spool.Gap;
 import dev.weir.unit.ByteSize;
 import java.io.IOException;
 import java.util.List;
@@ -26,12 +27,24 @@ record Timeline(Spool spool) {
     }
   }
 
+  /** The first position that still has a capture; the end where there is none. */
+  long oldest() throws IOException {
+    long at = spool.state().first();
+    while (true) {
+      List<Entry> entries = spool.read(at, 1, new ByteSize(1));
+      if (entries.isEmpty() || !(entries.get(0) instanceof Gap gap)) {
+        return at;
+      }
+      at = gap.through() + 1;
+    }
+  }
+
   /**
-   * The first position from {@code low} on whose capture arrived at {@code since} or later;
-   * {@code high} where none before it did. In doubt an earlier one.
+   * The first position whose capture arrived at {@code since} or later; {@code high} where none
+   * before it did. In doubt an earlier one.
    */
-  long firstSince(long low, long high, long since) throws IOException {
-    long first = low;
+  long firstSince(long high, long since) throws IOException {
+    long first = oldest();
     long end = high;
     while (first < end) {
       long middle = first + (end - first) / 2;

@@ -1,5 +1,6 @@
 package dev.weir.relay.bucket;
 
+import dev.weir.http.Budget;
 import dev.weir.relay.lease.Group;
 import dev.weir.relay.lease.Settled;
 import dev.weir.wire.LeaseRequest;
@@ -23,10 +24,15 @@ sealed interface Work {
 
   /**
    * @param onto the lease that may be added to; {@link Group#NO_LEASE}: none
+   * @param room taken for what is leased; whoever gets that gives it back
    * @param until when to answer that there is nothing, by the ticker
    */
   record Poll(
-      LeaseRequest request, long onto, long until, CompletableFuture<Optional<Group.Grant>> done)
+      LeaseRequest request,
+      long onto,
+      Budget room,
+      long until,
+      CompletableFuture<Optional<Group.Grant>> done)
       implements Work {}
 
   /** @param done hears what the operation returned, once that is committed */

@@ -2,7 +2,6 @@ package dev.weir.relay.fleet;
 
 import dev.weir.http.Refusals;
 import dev.weir.http.Tokens;
-import dev.weir.loop.Step;
 import dev.weir.relay.bucket.BucketView;
 import dev.weir.relay.bucket.Buckets;
 import dev.weir.relay.fleet.Fleet.Heard;
@@ -24,45 +23,41 @@ import java.util.function.Supplier;
 
 /** Puts the whole picture together: fleet, buckets and how fast they are. Any thread may call. */
 public final class Observatory {
-  private final String relay;
+  private final Own own;
   private final Buckets buckets;
   private final Fleet fleet;
   private final Pulse pulse;
-  private final Supplier<SortedMap<String, List<ScriptState>>> own;
-  private final Tokens tokens;
-  private final Map<String, Refusals> refusals;
   private final InstantSource clock;
   private final Instant started;
-  private final RecentLosses losses = new RecentLosses(() -> totals().lostByReason());
+  private final RecentLosses losses;
 
   /**
-   * @param own the scripts of this relay, by bucket
-   * @param tokens that this relay knows
+   * What the relay has to say of itself.
+   *
+   * @param scripts by bucket
+   * @param tokens that it knows
    * @param refusals whom its listeners turned away, by the listener's name
    */
+  public record Own(
+      String name,
+      Supplier<SortedMap<String, List<ScriptState>>> scripts,
+      Tokens tokens,
+      Map<String, Refusals> refusals) {}
+
   public Observatory(
-      String relay,
+      Own own,
       Buckets buckets,
       Fleet fleet,
       Pulse pulse,
-      Supplier<SortedMap<String, List<ScriptState>>> own,
-      Tokens tokens,
-      Map<String, Refusals> refusals,
+      RecentLosses losses,
       InstantSource clock) {
     this.own = own;
-    this.tokens = tokens;
-    this.refusals = refusals;
-    this.relay = relay;
     this.buckets = buckets;
     this.fleet = fleet;
     this.pulse = pulse;
+    this.losses = losses;
     this.clock = clock;
     this.started = clock.instant();
-  }
-
-  /** What must be looked at now and then, for {@link #stats} to tell what has changed. */
-  public Step watch() {
-    return losses;
   }
 
   /** The sums alone. */
@@ -82,16 +77,18 @@ public final class Observatory {
     fleet.players().forEach(heard -> replays.addAll(ReplayRow.of(heard, now)));
     List<ScriptRow> scripts = new ArrayList<>();
     reports.forEach(heard -> scripts.addAll(ScriptRow.of(heard, now)));
-    own.get()
-        .forEach((bucket, states) -> states.forEach(
-            state -> scripts.add(ScriptRow.of("relay", relay, "bucket " + bucket, state, now))));
+    own.scripts()
+        .get()
+        .forEach((bucket, states) -> states.forEach(state ->
+            scripts.add(ScriptRow.of("relay", own.name(), "bucket " + bucket, state, now))));
     fleet.players().forEach(heard -> scripts.addAll(ScriptRow.ofPlayer(heard, now)));
-    List<TokenRow> tokenRows =
-        tokens.uses().stream().map(use -> TokenRow.of(use, tokens.now())).toList();
+    List<TokenRow> tokenRows = own.tokens().uses().stream()
+        .map(use -> TokenRow.of(use, own.tokens().now()))
+        .toList();
     Totals totals = totals(views, reports);
     return new Stats(
         totals,
-        relay,
+        own.name(),
         Version.CURRENT,
         Math.max(0, Duration.between(started, now).toMillis()),
         refused(),
@@ -106,7 +103,7 @@ public final class Observatory {
 
   private SortedMap<String, Long> refused() {
     SortedMap<String, Long> sums = new TreeMap<>();
-    for (Refusals listener : refusals.values()) {
+    for (Refusals listener : own.refusals().values()) {
       listener.byReason().forEach((reason, count) -> sums.merge(reason, count, Long::sum));
     }
     sums.values().removeIf(count -> count == 0);

@@ -71,7 +71,8 @@ final class Problems {
           name + " is paused for " + Spoken.millis(bucket.pausedMs()) + ": nobody leases from it");
     }
     if (bucket.dead() > 0) {
-      sentences.add(name + " has " + Spoken.count(bucket.dead()) + " dead: see weir dead ls");
+      sentences.add(name + " has " + Spoken.count(bucket.dead())
+          + " dead: see weir dead ls --bucket " + bucket.name());
     }
     bucket.groups().forEach(group -> add(name + ": group " + group.name(), group));
   }
@@ -80,6 +81,10 @@ final class Problems {
     if (group.pausedMs() != null) {
       sentences.add(name + " is paused for " + Spoken.millis(group.pausedMs()) + ", "
           + Spoken.count(group.open()) + " wait");
+    }
+    if (group.silent() && group.open() > 0) {
+      sentences.add(name + ": " + Spoken.count(group.open()) + " wait, and nobody has asked for "
+          + Spoken.millis(group.unheardMs()));
     }
     if (group.stuck()) {
       sentences.add(name + " reads no further: too many captures are leased, wait to be tried"
@@ -90,7 +95,7 @@ final class Problems {
   /** Who holds a bucket's captures back. */
   private static String holders(BucketRow bucket) {
     List<String> names = bucket.groups().stream()
-        .filter(group -> !group.silent())
+        .filter(bucket::isHeldBy)
         .filter(group -> group.open() > 0)
         .map(group -> group.name() + (group.pausedMs() == null ? "" : " (paused)"))
         .toList();

@@ -1,48 +1,106 @@
 package dev.weir.relay.fleet;
 
+import dev.weir.durable.WholeFile;
 import dev.weir.ledger.LossReason;
-import dev.weir.loop.Step;
+import dev.weir.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What was lost within a day, or since the relay started: a sum alone tells nobody that it has
- * grown. Its loop's thread takes the samples; any thread may ask.
+ * What was lost within a day: a sum alone tells nobody that it has grown. Its samples lie in a
+ * file, so that no restart of the relay hides a loss. One thread takes them; any may ask.
  */
-final class RecentLosses implements Step {
+public final class RecentLosses {
   static final Duration EVERY = Duration.ofHours(1);
-  static final int SAMPLES = 24;
 
-  private final Supplier<SortedMap<String, Long>> losses;
-  private final Deque<SortedMap<String, Long>> samples = new ArrayDeque<>();
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Logger LOG = LoggerFactory.getLogger(RecentLosses.class);
 
-  /** @param losses all that were ever lost, by reason */
-  RecentLosses(Supplier<SortedMap<String, Long>> losses) {
-    this.losses = losses;
+  private final InstantSource clock;
+  private final Path file;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  /**
+   * @param atMs when it was taken, in milliseconds since 1970
+   * @param lost all that was ever lost until then, by reason
+   */
+  record Sample(long atMs, SortedMap<String, Long> lost) {}
+
+  /** JSON: {@code {"samples": [{"atMs": …, "lost": {…}}]}}, oldest first. */
+  record Content(List<Sample> samples) {}
+
+  public RecentLosses(InstantSource clock, Path file) {
+    this.clock = clock;
+    this.file = file;
   }
 
-  @Override
-  public Duration step() {
-    SortedMap<String, Long> sample = losses.get();
+  /** Goes on from what the file says; one that makes no sense is left aside. */
+  public void read() throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      return;
+    }
+    try {
+      samples.addAll(Json.read(bytes, Content.class).samples());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("{} says nothing of losses and will be written anew: {}", file, e.getMessage());
+    }
+  }
+
+  /**
+   * Takes a sample if the last one is an hour old. Of those from before a day only the newest
+   * stays: it is what there was a day ago, or the nearest to it that is known.
+   *
+   * @param lost all that was ever lost, by reason
+   * @return when to call again
+   */
+  public Duration take(SortedMap<String, Long> lost) {
+    long now = clock.millis();
+    List<Sample> written;
     synchronized (samples) {
-      samples.addLast(sample);
-      if (samples.size() > SAMPLES) {
+      long since =
+          samples.isEmpty() ? EVERY.toMillis() : now - samples.getLast().atMs();
+      if (since >= 0 && since < EVERY.toMillis()) { // below 0: somebody has set the clock back
+        return EVERY.minusMillis(since);
+      }
+      samples.addLast(new Sample(now, new TreeMap<>(lost)));
+      while (samples.size() > 1 && now - second().atMs() >= DAY.toMillis()) {
         samples.removeFirst();
       }
+      written = List.copyOf(samples);
+    }
+    try {
+      WholeFile.write(file, Json.write(new Content(written)));
+    } catch (IOException e) {
+      LOG.warn("cannot write {}: {}; a restart forgets what is lost today", file, e.getMessage());
     }
     return EVERY;
+  }
+
+  private Sample second() {
+    return samples.stream().skip(1).findFirst().orElseThrow();
   }
 
   /** By reason; what somebody gave up is no news to them. */
   SortedMap<String, Long> upTo(SortedMap<String, Long> now) {
     SortedMap<String, Long> recent = new TreeMap<>(now);
     synchronized (samples) {
-      SortedMap<String, Long> oldest = samples.isEmpty() ? now : samples.getFirst();
-      oldest.forEach((reason, count) -> recent.merge(reason, -count, Long::sum));
+      SortedMap<String, Long> before =
+          samples.isEmpty() ? now : samples.getFirst().lost();
+      before.forEach((reason, count) -> recent.merge(reason, -count, Long::sum));
     }
     recent.remove(LossReason.PURGED.wireName());
     recent.values().removeIf(count -> count <= 0);

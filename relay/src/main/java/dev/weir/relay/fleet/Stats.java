@@ -189,6 +189,11 @@ public record Stats(
       return millis > 365L * 24 * 3600 * 1000 ? null : Math.max(0, (long) millis);
     }
 
+    /** Whether a group holds captures back: a silent one only where nobody else may lease. */
+    public boolean isHeldBy(GroupRow group) {
+      return !group.silent() || pausedMs != null || groups.stream().allMatch(GroupRow::silent);
+    }
+
     public double filled() {
       return limit == 0 ? 0 : (double) used / limit;
     }

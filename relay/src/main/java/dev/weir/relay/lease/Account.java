@@ -252,6 +252,21 @@ final class Account {
     }
   }
 
+  /**
+   * The dead store was damaged: what was dead and is not there is lost; what is still to be met is
+   * met.
+   *
+   * @param rows those of the group in the dead store as it is now
+   */
+  void loseDead(Map<CaptureId, Place> rows, LossReason reason) {
+    ahead.exhumeAllBut(rows.keySet());
+    long here = rows.values().stream()
+        .filter(place -> !place.state().isGone() && isDead(place.offset()))
+        .count();
+    counts = counts.withDead(here, Map.of(), reason);
+    changed = true;
+  }
+
   /** How many captures a rewind to {@code position} would bring back. */
   long behind(long position, Map<CaptureId, Place> rows) {
     return position >= ahead.cursor()

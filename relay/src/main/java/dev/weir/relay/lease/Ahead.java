@@ -5,6 +5,7 @@ import dev.weir.relay.lease.GroupBook.Tries;
 import dev.weir.relay.lease.GroupBook.Unsettled;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -113,6 +114,11 @@ final class Ahead {
   /** The same, wherever it stands. */
   boolean unearth(CaptureId id) {
     return buried.values().remove(id);
+  }
+
+  /** Whoever is in no grave any more is met as if it had never been. */
+  void exhumeAllBut(Set<CaptureId> there) {
+    buried.values().retainAll(there);
   }
 
   /** Passes over what is ahead from one position through another, if all before that is met. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the captures of a group's leases end: as their player says, or with the lease running out.
- * What the dead store must know is written before anything is booked.
+ * What the dead store must know is written there before it is booked.
  */
 final class Endings {
   /** A capture whose lease ran out so often with nothing else in it is dead. */
@@ -39,47 +39,49 @@ final class Endings {
    * Books what became of a lease's captures. The same word may come twice. On an ended lease only
    * {@code delivered} counts: the target has it, whoever tries it next.
    *
-   * @throws IOException if the dead store refused: nothing is booked, and it may be said again
+   * @throws IOException if the dead store refused: what it must know is not booked, and still held;
+   *     the rest is, and all of it may be said again
    */
   Settled settle(Lease lease, Settlement settlement) throws IOException {
-    boolean live = leases.isLive(lease);
-    if (live && !settlement.singles().stream().allMatch(lease::had)) {
+    if (leases.isLive(lease) && !settlement.singles().stream().allMatch(lease::had)) {
       return Settled.FOREIGN_OFFSET;
     }
-    for (Settlement.Range range : settlement.delivered()) {
-      graves.mark(Fate.DELIVERED, lease.in(range));
-    }
-    if (live) {
-      graves.mark(Fate.FILTERED, lease.refused(settlement.filtered()));
+    List<Item> delivered = lease.in(settlement.delivered());
+    List<Item> filtered = lease.refused(settlement.filtered()); // one that has ended has none
+    finish(lease, inBucket(delivered), Fate.DELIVERED);
+    finish(lease, inBucket(filtered), Fate.FILTERED);
+    try {
+      graves.mark(Fate.DELIVERED, delivered);
+      finish(lease, delivered, Fate.DELIVERED);
+      graves.mark(Fate.FILTERED, filtered);
+      finish(lease, filtered, Fate.FILTERED);
       bury(lease, settlement.dead());
+    } finally {
+      handBack(lease, settlement);
     }
-    for (Settlement.Range range : settlement.delivered()) {
-      for (Item item : lease.in(range)) {
-        deliver(lease, item);
-      }
-    }
-    if (live) {
-      settleLive(lease, settlement);
+    if (settlement.done() || lease.isOver()) {
+      leases.end(lease);
     }
     return Settled.BOOKED;
   }
 
-  private void deliver(Lease lease, Item item) {
-    if (!item.settled) {
-      book(item, Fate.DELIVERED);
-    }
-    // a later lease that has it keeps its session closed until it has spoken or ended
-    lease.letGo(item);
+  private static List<Item> inBucket(List<Item> items) {
+    return items.stream().filter(item -> item.grave == null).toList();
   }
 
-  private void settleLive(Lease lease, Settlement settlement) {
-    for (Item item : lease.refused(settlement.filtered())) {
-      book(item, Fate.FILTERED);
+  /** Books those that nobody has yet. */
+  private void finish(Lease lease, List<Item> items, Fate fate) {
+    for (Item item : items) {
+      if (!item.settled) {
+        book(item, fate);
+      }
+      // a later lease that has it keeps its session closed until it has spoken or ended
+      lease.letGo(item);
     }
-    settlement.filtered().forEach(word -> lease.letGo(word.offset()));
-    for (Settlement.Range range : settlement.released()) {
-      lease.in(range).forEach(lease::letGo);
-    }
+  }
+
+  private void handBack(Lease lease, Settlement settlement) {
+    lease.in(settlement.released()).forEach(lease::letGo);
     // the last first: each hands back what comes after it in its session
     for (Settlement.Retry retry : latestFirst(settlement.retry())) {
       Item item = lease.held(retry.offset());
@@ -87,9 +89,6 @@ final class Endings {
         retry(lease, item, retry);
       }
       lease.letGo(retry.offset());
-    }
-    if (settlement.done() || lease.isOver()) {
-      leases.end(lease);
     }
   }
 
@@ -102,10 +101,11 @@ final class Endings {
   private void retry(Lease lease, Item item, Settlement.Retry word) {
     Duration after = Duration.ofMillis(word.afterMs());
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
-    item.due = clocks.nanos() + Math.max(0, delay.toNanos());
+    item.due = clocks.nanos() + delay.toNanos();
     item.acquit();
-    int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
-    item.tries = new Tries(attempts, 0, firstAttempt(item));
+    item.tries = word.held()
+        ? new Tries(item.tries.attempts(), 0, item.tries.firstMs())
+        : new Tries(item.tries.attempts() + 1, 0, firstAttempt(item));
     tried(item);
     String lane = item.lane(lease.order);
     if (lane != null) {
@@ -151,14 +151,26 @@ final class Endings {
    * @throws IOException if the dead could not be buried: they are still held, and tried again
    */
   void takeBack() throws IOException {
+    IOException refusal = null;
     for (Lease lease : leases.runOut(clocks.nanos())) {
-      List<Item> held = lease.held();
-      if (lease.isAlone() && !held.isEmpty()) {
-        ranOutAlone(held.get(0));
+      try {
+        takeBack(lease);
+      } catch (IOException e) {
+        refusal = e; // the others need not wait for it
       }
-      held.forEach(item -> item.suspect(held.size()));
-      leases.end(lease);
     }
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  private void takeBack(Lease lease) throws IOException {
+    List<Item> held = lease.held();
+    if (lease.isAlone() && !held.isEmpty()) {
+      ranOutAlone(held.get(0));
+    }
+    held.forEach(item -> item.suspect(held.size()));
+    leases.end(lease);
   }
 
   private void ranOutAlone(Item item) throws IOException {

@@ -207,6 +207,17 @@ final class Graves {
     account.loseDead(id, LossReason.EVICTED);
   }
 
+  /** The store was damaged: books those that are there no more. */
+  void recount() throws IOException {
+    Map<CaptureId, Place> rows = rows();
+    for (Item item : List.copyOf(open.values())) {
+      if (item.grave != null && !rows.containsKey(item.grave.id())) {
+        close(item);
+      }
+    }
+    account.loseDead(rows, yard.store().missing());
+  }
+
   /** What is from {@code position} on is to be met again first. */
   void rewind(long position) {
     for (Item item : List.copyOf(open.tailMap(position, true).values())) {

@@ -6,6 +6,7 @@ import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.Envelope;
 import dev.weir.spool.Spool;
 import dev.weir.spool.Spool.Gap;
+import dev.weir.unit.ByteSize;
 import dev.weir.unit.GroupName;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeasedCapture;
@@ -26,6 +27,11 @@ public final class Group {
   /** A group unheard of for so long holds nothing back. */
   public static final Duration SILENT_AFTER = Duration.ofHours(24);
 
+  /**
+   * Nor is any silent sooner after a start: whoever was off as long as the relay must come first.
+   */
+  public static final Duration SILENT_NONE_FOR = Duration.ofHours(1);
+
   /** A group unheard of for so long keeps nothing read. */
   private static final Duration REST_AFTER = Duration.ofSeconds(30);
 
@@ -35,14 +41,22 @@ public final class Group {
   private final Clocks clocks;
   private final Leases leases = new Leases();
   private final Endings endings;
+  private final long opened;
   private long heard;
   private boolean readsOn;
 
   /** No lease has this number. */
   public static final long NO_LEASE = 0;
 
+  /** A lease has no more bytes beyond its first capture, whatever is asked for. */
+  public static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(16);
+
   /** Captures that are a lease, or have been added to one. */
   public record Grant(long lease, List<LeasedCapture> captures) {
+    public long bytes() {
+      return captures.stream().mapToLong(capture -> capture.bytes().length).sum();
+    }
+
     /** The word of a player that is gone before it could take them. */
     public Settlement handBack() {
       List<Settlement.Range> all = captures.stream()
@@ -58,7 +72,12 @@ public final class Group {
     this.graves = graves;
     this.clocks = clocks;
     this.endings = new Endings(account, graves, leases, clocks);
-    this.heard = clocks.nanos();
+    this.opened = clocks.nanos();
+    long now = clocks.now().toEpochMilli();
+    this.heard = opened - account.manner().unheard(now).toNanos();
+    if (account.manner().heardMs() == 0) {
+      account.treat(account.manner().heard(now));
+    }
   }
 
   /** A new group, from {@code position} on. */
@@ -86,10 +105,9 @@ public final class Group {
     if (isAsked()) {
       throw new IllegalStateException("group \"" + name + "\" is somebody's");
     }
-    Group group =
-        new Group(other, account, new Graves(other, yard, Map.of(), account, clocks), clocks);
+    account.treat(account.manner().heard(clocks.now().toEpochMilli()));
     account.touch();
-    return group;
+    return new Group(other, account, new Graves(other, yard, Map.of(), account, clocks), clocks);
   }
 
   public GroupName name() {
@@ -99,7 +117,7 @@ public final class Group {
   /** A player is there, even if there is nothing for it. */
   public void hear() {
     heard = clocks.nanos();
-    account.treat(new Manner(true, account.manner().pausedMs()));
+    account.treat(account.manner().asked(clocks.now().toEpochMilli()));
   }
 
   /** The first position that is its business. */
@@ -160,7 +178,7 @@ public final class Group {
 
   /** Offers what was not met before: no more than a lease can hold, though all of it must wait. */
   private void meet(Picking picking) throws IOException {
-    long most = account.metBytes() + Picking.MOST_BYTES.bytes();
+    long most = account.metBytes() + MOST_BYTES.bytes();
     for (int met = 0; !picking.isFull() && !picking.isClosed(); met++) {
       if (met == Picking.MOST || account.metBytes() >= most) {
         readsOn = true;
@@ -199,22 +217,14 @@ public final class Group {
     return true;
   }
 
-  /**
-   * Books what became of a lease's captures. The same word may come twice. On an ended lease only
-   * {@code delivered} counts: the target has it, whoever tries it next.
-   *
-   * @throws IOException if the dead store refused: nothing is booked, and it may be said again
-   */
+  /** Books what became of a lease's captures: {@link Endings#settle}. */
   public Settled settle(long number, Settlement settlement) throws IOException {
     Lease lease = leases.find(number);
     if (lease == null) {
       return Settled.UNKNOWN_LEASE;
     }
-    Settled settled = endings.settle(lease, settlement);
-    if (settled == Settled.BOOKED) {
-      hear();
-    }
-    return settled;
+    hear();
+    return endings.settle(lease, settlement);
   }
 
   /**
@@ -239,6 +249,11 @@ public final class Group {
     graves.lose(id);
   }
 
+  /** The dead store was damaged, and is another now. */
+  public void recountDead() throws IOException {
+    graves.recount();
+  }
+
   /** Whether it leases nothing, because somebody said so. */
   public boolean isPaused() {
     return account.manner().pausedMs() != null;
@@ -247,12 +262,12 @@ public final class Group {
   /** Leases nothing until it is resumed; what is leased goes on. Durable once saved. */
   public void pause() {
     if (!isPaused()) {
-      account.treat(new Manner(isAsked(), clocks.now().toEpochMilli()));
+      account.treat(account.manner().paused(clocks.now().toEpochMilli()));
     }
   }
 
   public void resume() {
-    account.treat(new Manner(isAsked(), null));
+    account.treat(account.manner().paused(null));
   }
 
   /** How many captures {@link #rewind} would bring back. */
@@ -323,7 +338,10 @@ public final class Group {
 
   /** Unheard of for so long that it holds nothing back; a group that is paused never is. */
   public boolean isSilent() {
-    return !isPaused() && clocks.nanos() - heard > SILENT_AFTER.toNanos();
+    long now = clocks.nanos();
+    return !isPaused()
+        && now - heard > SILENT_AFTER.toNanos()
+        && now - opened > SILENT_NONE_FOR.toNanos();
   }
 
   /** How long nothing will happen here by itself; null: for ever. */

@@ -67,7 +67,8 @@ record GroupBook(
    * <pre>
    * book = { start: int, through: int, ? high: int, delivered: int, filtered: int, dead: int,
    *          lost: { * reason => int }, ? rewound: int, ? asked: 0 or 1,
-   *          ? paused: milliseconds since 1970, unsettled: [ * range ] }
+   *          ? paused: milliseconds since 1970, ? heard: milliseconds since 1970,
+   *          unsettled: [ * range ] }
    * range = { from: int, through: int, ? attempts: int, ? runOuts: int, ? first: milliseconds since 1970 }
    * </pre>
    */
@@ -91,6 +92,7 @@ record GroupBook(
       if (manner.pausedMs() != null) {
         to.writeNumberField("paused", manner.pausedMs());
       }
+      to.writeNumberField("heard", manner.heardMs());
       to.writeArrayFieldStart("unsettled");
       for (Unsettled range : unsettled) {
         write(range, to);
@@ -139,6 +141,7 @@ record GroupBook(
     private long rewound;
     private @Nullable Boolean asked;
     private @Nullable Long paused;
+    private long heard;
     private final List<Unsettled> unsettled = new ArrayList<>();
 
     GroupBook read(CborReader from) throws IOException {
@@ -156,6 +159,7 @@ record GroupBook(
           case "rewound" -> rewound = from.integer(key);
           case "asked" -> asked = from.integer(key) != 0;
           case "paused" -> paused = from.integer(key);
+          case "heard" -> heard = from.integer(key);
           case "unsettled" -> from.array(key, () -> unsettled.add(new RangeFields().read(from)));
           default -> from.skip();
         }
@@ -168,7 +172,7 @@ record GroupBook(
           Math.max(high, through + 1),
           unsettled,
           new Counts(delivered, filtered, dead, new Losses(lost), rewound),
-          new Manner(known, paused));
+          new Manner(known, paused, heard));
     }
   }
 

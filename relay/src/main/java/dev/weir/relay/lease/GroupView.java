@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lowest the first position that is not settled
  * @param leases how many run
  * @param stuck whether it reads no further, because too many captures are open
- * @param unheard since when no player has asked, as far as this relay process knows
+ * @param unheard since when no player has asked; over a restart up to an hour less
  * @param silent whether that is so long that it holds nothing back
  * @param pausedMs for how long it is paused, in milliseconds; null: it is not
  */

@@ -78,17 +78,21 @@ final class Lease {
     return item != null && holds(item) ? item : null;
   }
 
-  /** What it was granted in a range. */
-  List<Item> in(Range range) {
-    return List.copyOf(items.subMap(range.from(), true, range.through(), true).values());
+  /** What it was granted in these ranges. */
+  List<Item> in(List<Range> ranges) {
+    Set<Item> granted = new LinkedHashSet<>();
+    for (Range range : ranges) {
+      granted.addAll(items.subMap(range.from(), true, range.through(), true).values());
+    }
+    return List.copyOf(granted);
   }
 
-  /** What it still has of those that are refused. */
+  /** What it has not let go of those that are refused. */
   List<Item> refused(List<Refusal> words) {
     Set<Item> refused = new LinkedHashSet<>();
     for (Refusal word : words) {
-      Item item = held(word.offset());
-      if (item != null) {
+      Item item = items.get(word.offset());
+      if (item != null && item.lease == this) {
         refused.add(item);
       }
     }

@@ -1,7 +1,6 @@
 package dev.weir.relay.lease;
 
 import dev.weir.relay.store.Envelope;
-import dev.weir.unit.ByteSize;
 import dev.weir.wire.LeaseRequest;
 import dev.weir.wire.LeaseRequest.Order;
 import dev.weir.wire.LeasedCapture;
@@ -19,10 +18,8 @@ import org.jspecify.annotations.Nullable;
  * may grow, and anything else is a lease of its own.
  */
 final class Picking {
-  /** A lease has no more captures, and beyond its first no more bytes, whatever is asked for. */
+  /** A lease has no more captures, whatever is asked for. */
   static final int MOST = 1_000;
-
-  static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(16);
 
   private final LeaseRequest request;
   private final long mostBytes;
@@ -53,7 +50,7 @@ final class Picking {
     this.request = request;
     this.suspects = suspects;
     this.most = Math.min(request.max(), MOST);
-    this.mostBytes = Math.min(request.maxBytes(), MOST_BYTES.bytes());
+    this.mostBytes = Math.min(request.maxBytes(), Group.MOST_BYTES.bytes());
     this.now = clocks.nanos();
     this.wallMs = clocks.now().toEpochMilli();
     this.onto = onto != null && onto.mayGrow(request.order()) ? onto : null;

@@ -48,7 +48,7 @@ public final class OperateRoutes {
     to.add(Protocol.deadPurgePath(any), "operate", DeadQuery.class, OperateRoutes::purgeDead);
     to.add(Protocol.pausePath(any), "operate", GroupOrder.class, OperateRoutes::pause);
     to.add(Protocol.resumePath(any), "operate", GroupOrder.class, OperateRoutes::resume);
-    to.add(Protocol.rewindPath(any), "operate", GroupOrder.class, Operations::rewind);
+    to.add(Protocol.rewindPath(any), "operate", GroupOrder.class, OperateRoutes::rewind);
     to.add(Protocol.purgePath(any), "operate", GroupOrder.class, Operations::purge);
     to.add(Protocol.forgetPath(any), "operate", GroupOrder.class, OperateRoutes::forget);
     return routes;
@@ -101,23 +101,27 @@ public final class OperateRoutes {
   }
 
   private static Optional<?> pause(Operations bucket, GroupOrder order) {
-    return done(order.dryRun() || bucket.pause(order.group()));
+    return done(order.dryRun() ? bucket.has(order.group()) : bucket.pause(order.group()));
   }
 
   private static Optional<?> resume(Operations bucket, GroupOrder order) {
-    boolean known = order.dryRun() || bucket.resume(order.group());
+    boolean known = order.dryRun() ? bucket.has(order.group()) : bucket.resume(order.group());
     return known && order.group() != null && bucket.isPaused()
         ? Optional.of(Answer.problem(
             409,
-            "group \"" + order.group()
-                + "\" is not paused any more, but its bucket is, as a whole: resume that too"))
+            "the bucket is paused as a whole, and with it group \"" + order.group()
+                + "\": resume that too"))
         : done(known);
+  }
+
+  private static Optional<?> rewind(Operations bucket, GroupOrder order) throws IOException {
+    return order.group() == null ? nobody("rewind") : bucket.rewind(order);
   }
 
   private static Optional<?> forget(Operations bucket, GroupOrder order) throws IOException {
     GroupName group = order.group();
     if (group == null) {
-      return Optional.of(Answer.problem(400, "no group: name the one to forget"));
+      return nobody("forget");
     }
     return switch (bucket.forget(group, order.dryRun())) {
       case DONE -> done(true);
@@ -126,6 +130,10 @@ public final class OperateRoutes {
         Optional.of(Answer.problem(
             409, "\"" + group + "\" is the bucket's only group, and somebody must keep it"));
     };
+  }
+
+  private static Optional<Answer> nobody(String order) {
+    return Optional.of(Answer.problem(400, "no group: name the one to " + order));
   }
 
   private static Optional<Answer> done(boolean known) {

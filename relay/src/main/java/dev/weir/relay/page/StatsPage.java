@@ -189,7 +189,7 @@ final class StatsPage {
     for (BucketRow bucket : stats.buckets()) {
       for (GroupRow group : bucket.groups()) {
         html.raw("<tr>").name(bucket.name()).cell(group.name());
-        groupState(group);
+        groupState(bucket, group);
         html.figure(Spoken.count(group.delivered()))
             .figure(Spoken.count(group.filtered()))
             .figure(Spoken.count(group.waiting()))
@@ -203,13 +203,14 @@ final class StatsPage {
     html.endTable();
   }
 
-  private void groupState(GroupRow group) {
+  private void groupState(BucketRow bucket, GroupRow group) {
     if (group.pausedMs() != null) {
       html.cell("bad", "‖ paused for " + Spoken.millis(group.pausedMs()));
     } else if (group.stuck()) {
       html.cell("bad", "▲ reads no further");
     } else if (group.silent()) {
-      html.cell("faint", "○ silent for " + Spoken.millis(group.unheardMs()) + ", holds nothing");
+      String held = bucket.isHeldBy(group) ? "" : ", holds nothing";
+      html.cell("faint", "○ silent for " + Spoken.millis(group.unheardMs()) + held);
     } else {
       html.cell("good", group.leases() > 0 ? "● " + group.leases() + " leases" : "● ready");
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The dead bucket of one bucket: unique by group and capture, bounded in bytes. What stands in it
- * and is not gone counts as dead, whatever the group's book says. Its bucket's loop alone may call.
+ * and is not gone counts as dead, whatever the group's book says. Any call may throw
+ * {@link DeadLostException}. Its bucket's loop alone may call.
  */
 public interface DeadStore extends Closeable {
   /** What {@link #read} returns at most, but for its first row. */

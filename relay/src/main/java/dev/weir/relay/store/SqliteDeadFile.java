@@ -111,10 +111,12 @@ final class SqliteDeadFile {
    */
   IOException failed(SQLException e) throws IOException {
     close();
+    String message = file + ": " + e.getMessage();
     if (isDamage(e)) {
       quarantine(e);
+      return new DeadLostException(message, e);
     }
-    return new IOException(file + ": " + e.getMessage(), e);
+    return new IOException(message, e);
   }
 
   static boolean isDamage(SQLException e) {

@@ -259,6 +259,24 @@ class ArrivalsTest {
   }
 
   @Test
+  void goesOnWithTheNextBatchAfterAHookThatBreaks() throws Exception {
+    hook.rule = capture -> {
+      throw new StackOverflowError("injected");
+    };
+    CompletableFuture<Receipt> batch = send(frames(1, "a"));
+
+    assertThatThrownBy(bucket::step).hasMessage("injected");
+
+    assertThat(batch)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(IOException.class);
+    hook.rule = Hook.Result.Kept::unchanged;
+    ship(frames(1, "a"));
+    assertThat(stored()).containsExactly("1.1 a");
+  }
+
+  @Test
   void refusesAFullBucketAndDropsNothing() {
     String large = "x".repeat(900_000);
     hook.rule = capture -> kept(large, large, large, large, large);

@@ -346,40 +346,29 @@ class BucketTest {
   }
 
   @Test
-  void forgetsARunAfterNinetyDaysButNotItsSums() {
-    ship(0, join(frames(1, 2), new Gap(3, 5, LossReason.EVICTED)));
-    reopen(WhenFull.REFUSE, null);
-    pass(RunBooks.FORGET_AFTER.plusSeconds(1));
-    pass(Duration.ofSeconds(1));
-    assertThat(bucket.view().runs()).isEmpty();
-    assertThat(bucket.view().totals())
-        .extracting(RunBook::mark, RunBook::stored)
-        .containsExactly(5L, 2L);
-    reopen(WhenFull.REFUSE, null);
-    assertThat(bucket.view().totals().mark()).isEqualTo(5);
-  }
+  void answersEverybodyWhenAStepFails() {
+    ship(0, frames(1, 1));
+    long lease = leaseNow("default").orElseThrow().lease();
+    CompletableFuture<Boolean> extended = bucket.extend(lease, Duration.ofMinutes(1));
+    CompletableFuture<Receipt> batch = bucket.append(new Shipment(RUN, "web-1", 1, frames(2, 1)));
+    CompletableFuture<Settled> settled = bucket.settle(lease, Samples.delivered(1));
+    CompletableFuture<Optional<Group.Grant>> poll = bucket.lease(request("default"));
+    CompletableFuture<Object> broken = bucket.operate(operations -> {
+      throw new StackOverflowError("injected");
+    });
 
-  @Test
-  void forgetsARunThatItHasHeardItselfToo() {
-    ship(0, frames(1, 2));
-    pass(RunBooks.FORGET_AFTER);
-    assertThat(bucket.view().runs()).hasSize(1);
-    pass(Duration.ofSeconds(1));
-    assertThat(bucket.view().runs()).isEmpty();
-    assertThat(bucket.view().totals().stored()).isEqualTo(2);
-  }
+    assertThatThrownBy(bucket::step).hasMessage("injected");
 
-  @Test
-  void forgetsNoRunBecauseTheClockJumpedWhileItWasClosed() {
-    ship(0, frames(1, 2));
-    clock.advance(Duration.ofDays(365));
-    reopen(WhenFull.REFUSE, null);
-    pass(Duration.ofSeconds(1));
-    pass(Duration.ofHours(23));
-    assertThat(bucket.view().runs()).hasSize(1);
-
-    pass(Duration.ofHours(1));
-    assertThat(bucket.view().runs()).isEmpty();
+    assertThat(extended.join()).isTrue();
+    for (CompletableFuture<?> answer : List.of(batch, settled, poll, broken)) {
+      assertThat(answer)
+          .failsWithin(Duration.ZERO)
+          .withThrowableThat()
+          .withCauseInstanceOf(IOException.class)
+          .withMessageContaining("its log says why");
+    }
+    assertStored(ship(1, frames(2, 1)), 2, 0);
+    assertThat(now(bucket.settle(lease, Samples.delivered(1)))).isEqualTo(Settled.BOOKED);
   }
 
   @Test

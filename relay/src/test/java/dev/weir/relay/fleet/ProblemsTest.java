@@ -12,12 +12,15 @@ import dev.weir.wire.ProxyReport.BucketState;
 import dev.weir.wire.Report;
 import dev.weir.wire.ScriptState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the page says of proxies and players that run, are silent, or have stopped. */
 class ProblemsTest {
@@ -25,19 +28,33 @@ class ProblemsTest {
 
   private final ManualClock clock = new ManualClock();
   private final Fleet fleet = new Fleet(clock);
-  private final Observatory observatory = new Observatory(
-      "relay",
-      new Buckets(
-          name -> {
-            throw new IOException("there are none");
-          },
-          false),
-      fleet,
-      new Pulse(List::of, clock),
-      TreeMap::new,
-      Tokens.NONE,
-      Map.of(),
-      clock);
+
+  @TempDir
+  private Path data;
+
+  private RecentLosses losses;
+  private Observatory observatory;
+
+  @BeforeEach
+  void start() throws IOException {
+    losses = new RecentLosses(clock, data.resolve("losses.json"));
+    losses.read();
+    observatory = new Observatory(
+        new Observatory.Own("relay", TreeMap::new, Tokens.NONE, Map.of()),
+        new Buckets(
+            name -> {
+              throw new IOException("there are none");
+            },
+            false),
+        fleet,
+        new Pulse(List::of, clock),
+        losses,
+        clock);
+  }
+
+  private void takeLosses() {
+    losses.take(observatory.totals().lostByReason());
+  }
 
   private static Report proxy(String name, long inProgress, long spooled, String state) {
     BucketState bucket =
@@ -137,19 +154,26 @@ class ProblemsTest {
   }
 
   @Test
-  void tellsWhatWasLostWithinADay() throws InterruptedException {
+  void tellsWhatWasLostWithinADay() throws IOException {
     hear(losing("old", Map.of("crash", 3L)));
-    observatory.watch().step();
-    assertThat(problems()).isEmpty();
+    takeLosses();
+    assertThat(lately()).isEmpty();
     hear(losing("new", Map.of("crash", 1L, "queue-full", 1_200L, "purged", 5L)));
-    assertThat(problems())
-        .containsExactly("1,201 captures were lost within a day: 1 crash, 1,200 queue-full");
-    for (int hour = 1; hour < RecentLosses.SAMPLES; hour++) {
-      observatory.watch().step();
+    String said = "1,201 captures were lost within a day: 1 crash, 1,200 queue-full";
+    assertThat(lately()).containsExactly(said);
+    for (int hour = 0; hour < 24; hour++) {
+      clock.advance(RecentLosses.EVERY);
+      takeLosses();
+      start(); // a restart hides nothing
+      assertThat(lately()).as("after %s hours", hour + 1).containsExactly(said);
     }
-    assertThat(problems()).hasSize(1);
-    observatory.watch().step();
-    assertThat(problems()).isEmpty();
+    clock.advance(RecentLosses.EVERY);
+    takeLosses();
+    assertThat(lately()).isEmpty();
+  }
+
+  private List<String> lately() {
+    return problems().stream().filter(each -> each.contains("within a day")).toList();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weir.relay.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.ledger.LossReason;
 import dev.weir.relay.store.DeadRow.Place;
@@ -84,6 +85,23 @@ class SqliteDeadStoreTest extends DeadStoreContractTest {
     try (DeadStore store = open(LARGE)) {
       store.add(List.of(dead("default", 2, 10)));
       assertThat(store.index(DEFAULT)).containsOnlyKeys(id(2));
+      assertThat(store.missing()).isEqualTo(LossReason.CORRUPT);
+    }
+  }
+
+  @Test
+  void tellsWhoeverComesUponTheDamage() throws Exception {
+    try (DeadStore store = open(LARGE)) {
+      store.add(List.of(dead("default", 1, 100_000)));
+    }
+    byte[] file = Files.readAllBytes(directory.resolve("dead.db"));
+    java.util.Arrays.fill(file, file.length - 50_000, file.length, (byte) 0x55); // of the capture
+    Files.write(directory.resolve("dead.db"), file);
+    try (DeadStore store = open(LARGE)) {
+      assertThat(store.index(DEFAULT)).containsOnlyKeys(id(1));
+      assertThatThrownBy(() -> store.read(null, null, 0, 10)).isInstanceOf(DeadLostException.class);
+      assertThat(store.read(null, null, 0, 10)).isEmpty();
+      assertThat(store.index(DEFAULT)).isEmpty();
       assertThat(store.missing()).isEqualTo(LossReason.CORRUPT);
     }
   }
