@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost gone before they were numbered, by reason
  * @param unknown at most so many captures were lost at a power cut and stand in no other number
  * @param numbered the numbers given in all runs of all buckets since the directory was made
- * @param refused clients turned away since the start; they were never captures
+ * @param refused clients turned away since the start, before their request was whole
  * @param buckets one entry for each bucket that it ships to
  * @param imbalance what the proxy's own equations are off by; 0
  * @param scripts those of each source that has some, in order

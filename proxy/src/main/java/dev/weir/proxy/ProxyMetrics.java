@@ -20,7 +20,7 @@ final class ProxyMetrics {
     proxy.add(report);
     refused.forEach((reason, count) -> proxy.metrics.counter(
         "weir_proxy_refused_requests",
-        "turned away before there was a request; never captures",
+        "turned away before a request was whole; one that had begun is filtered, abandoned",
         count,
         "reason",
         reason));

@@ -99,9 +99,9 @@ public final class Shared {
     }
 
     private synchronized LuaValue set(LuaString key, LuaValue value, @Nullable Duration ttl) {
+      LuaValue kept = value.isnil() ? value : constant(value);
       forget(key);
-      if (!value.isnil()) {
-        LuaValue kept = constant(value);
+      if (!kept.isnil()) {
         bytes += weight(key, kept);
         makeRoom();
         entries.put(
@@ -132,6 +132,7 @@ public final class Shared {
         throw new LuaError("the value to add to is a " + entry.value().typename());
       }
       LuaValue sum = LuaValue.valueOf(entry.value().todouble() + by);
+      entries.remove(key); // else it would stand where it was first written
       entries.put(key, new Entry(sum, entry.until(), entry.expires()));
       return sum;
     }

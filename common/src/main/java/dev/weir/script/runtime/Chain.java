@@ -8,6 +8,7 @@ import dev.weir.script.Stage;
 import dev.weir.script.Verdict;
 import dev.weir.script.engine.Limits;
 import dev.weir.script.engine.ScriptException;
+import dev.weir.unit.ByteSize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,18 +72,25 @@ final class Chain implements PlayerHook {
           return result;
         }
         if (next.size() > MOST_EMISSIONS) {
-          return new Result.Failed(set.links()
-              .get(i)
-              .failed(new ScriptException(
-                  "the scripts made more than " + MOST_EMISSIONS + " captures of one")));
+          return tooMuch(i, "more than " + MOST_EMISSIONS);
         }
       }
       if (next.isEmpty()) {
         return new Result.Dropped(dropped);
       }
+      ByteSize bodies = Machine.bodies(next, set.scope().stage());
+      if (next.size() > 1 && Machine.isTooMuch(bodies)) {
+        return tooMuch(i, "bodies of " + bodies + " together");
+      }
       emissions = next;
     }
     return new Result.Kept(emissions);
+  }
+
+  private Result tooMuch(int index, String what) {
+    Link link = set.links().get(index);
+    return new Result.Failed(
+        link.failed(new ScriptException("of one capture the scripts made " + what)));
   }
 
   private Result one(int index, Emission emission, Origin origin) {

@@ -34,7 +34,10 @@ import org.luaj.vm2.Varargs;
 /** One script in a virtual machine of its own, for one worker. One thread's own. */
 final class Machine {
   private static final int MOST_TIMERS = 20;
+
+  /** What the bodies of all that comes of one capture may take. */
   private static final ByteSize MOST_BYTES = ByteSize.ofMegabytes(64);
+
   private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
   private static final Set<String> HOOKS = Set.of(
       "on_capture", "on_relay", "on_replay", "on_response", "on_batch", "on_start", "on_stop");
@@ -237,24 +240,37 @@ final class Machine {
       throw new LuaError(stage.function() + " returned " + length + " requests, at most " + most);
     }
     List<Emission> emissions = new ArrayList<>(length);
-    long bytes = 0;
     for (int i = 1; i <= length; i++) {
       if (!(list.get(i) instanceof RequestView request)) {
         throw new LuaError(stage.function() + " returned a list whose element " + i + " is a "
             + list.get(i).typename() + "; expected requests");
       }
-      Emission emission = request.finish();
-      bytes += emission.capture().request().body().size();
-      emissions.add(emission);
+      emissions.add(request.finish());
     }
-    if (bytes > MOST_BYTES.bytes()) {
-      throw new LuaError(stage.function() + " returned bodies of " + new ByteSize(bytes)
-          + " together, at most " + MOST_BYTES);
+    ByteSize bodies = bodies(emissions, stage);
+    if (isTooMuch(bodies)) {
+      throw new LuaError(
+          stage.function() + " returned bodies of " + bodies + " together, at most " + MOST_BYTES);
     }
     if (length == 0 && list.keyCount() > 0) {
       throw new LuaError(stage.function() + " returned a table; expected a list of requests");
     }
     return emissions.isEmpty() ? new Result.Dropped("empty") : new Result.Kept(emissions);
+  }
+
+  /** What these take together; a batch's recorded answers, which go nowhere, are not counted. */
+  static ByteSize bodies(List<Emission> emissions, Stage stage) {
+    long bytes = 0;
+    for (Emission emission : emissions) {
+      Response recorded = emission.capture().response();
+      bytes += emission.capture().request().body().size();
+      bytes += recorded == null || stage == Stage.BATCH ? 0 : recorded.body().size();
+    }
+    return new ByteSize(bytes);
+  }
+
+  static boolean isTooMuch(ByteSize bodies) {
+    return bodies.bytes() > MOST_BYTES.bytes();
   }
 
   private Varargs every(Varargs args) {

@@ -5,6 +5,7 @@ import dev.weir.capture.Capture;
 import dev.weir.capture.Client;
 import dev.weir.capture.Headers;
 import dev.weir.capture.Request;
+import dev.weir.capture.RequestTarget;
 import dev.weir.capture.Response;
 import dev.weir.script.Hook.Emission;
 import dev.weir.script.Origin;
@@ -173,26 +174,43 @@ public final class RequestMaker {
   }
 
   private record Place(String scheme, String authority, String target) {
+    /** @throws LuaError where a path, host or port of that form could not be set */
     static Place of(String url) {
-      if (url.isEmpty()) {
+      int fragment = url.indexOf('#'); // the browser's own
+      String sent = fragment < 0 ? url : url.substring(0, fragment);
+      int slashes = sent.indexOf("://");
+      if (sent.isEmpty()) {
         return new Place("http", "", "/");
       }
-      int slashes = url.indexOf("://");
       if (slashes < 0) {
-        return new Place("http", "", url);
+        return new Place("http", "", checked(new Address("http", "", "/"), sent));
       }
-      String scheme = url.substring(0, slashes);
+      String scheme = sent.substring(0, slashes);
       if (!scheme.equals("http") && !scheme.equals("https")) {
         throw new LuaError("a url begins with http:// or https://, unlike \"" + url + "\"");
       }
-      String rest = url.substring(slashes + 3);
+      String rest = sent.substring(slashes + 3);
       int end = 0;
       while (end < rest.length() && "/?".indexOf(rest.charAt(end)) < 0) {
         end++;
       }
       String target = rest.substring(end);
+      Address address = new Address(scheme, rest.substring(0, end), "/");
+      address.setHost(address.host());
+      if (!address.host().equals(address.authority())) {
+        address.setPort(address.port());
+      }
       return new Place(
-          scheme, rest.substring(0, end), target.startsWith("/") ? target : "/" + target);
+          scheme,
+          rest.substring(0, end),
+          checked(address, target.startsWith("/") ? target : "/" + target));
+    }
+
+    private static String checked(Address address, String target) {
+      int query = RequestTarget.queryAt(target);
+      address.setPath(target.substring(0, query));
+      address.setQuery(query == target.length() ? "" : target.substring(query + 1));
+      return target;
     }
   }
 }

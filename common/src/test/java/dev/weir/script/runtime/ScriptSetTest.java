@@ -33,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ScriptSetTest {
   @TempDir
@@ -78,6 +80,68 @@ final class ScriptSetTest {
       assertThat(kept.emissions())
           .extracting(each -> each.capture().request().target())
           .containsExactly("/0/1/2", "/0/1/2");
+    }
+  }
+
+  @Test
+  void boundsTheBodiesOfWhatComesOfOne() throws Exception {
+    String copies = "function on_capture(req) local t = {} for i = 1, %d do t[i] = req:clone() end"
+        + " return t end";
+    Capture asked = Captures.post("/", "x".repeat(5 << 20));
+    Capture answered = new Capture(
+        asked.source(),
+        asked.kind(),
+        asked.capturedAt(),
+        asked.session(),
+        Captures.get("/").request(),
+        Captures.answer(200, "x".repeat(1 << 20)),
+        Map.of());
+    try (Hook hook = load(Stage.CAPTURE, copies.formatted(70)).open()) {
+      assertThat(hook.run(answered))
+          .isInstanceOfSatisfying(
+              Result.Failed.class,
+              failed -> assertThat(failed.message()).contains("bodies of 70.0 MB together"));
+    }
+    try (Hook hook =
+        load(Stage.CAPTURE, copies.formatted(5), copies.formatted(3)).open()) {
+      assertThat(hook.run(asked))
+          .isInstanceOfSatisfying(
+              Result.Failed.class,
+              failed -> assertThat(failed.message()).contains("bodies of 75.0 MB together"));
+      assertThat(hook.run(answered)).isInstanceOf(Result.Kept.class);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.example/x\\r\\nEvil: b, no spaces or control characters",
+    "http://a.example/x y, no spaces or control characters",
+    "http://a.example\\r\\nEvil: b/x, a host cannot have the form",
+    "http://me@a.example/, a host cannot have the form",
+    "http:///x, a host cannot be empty",
+    "http://a.example:99999/, a port is 1 to 65535",
+    "http://a.example:b/, a port is 1 to 65535",
+    "x y, no spaces or control characters",
+  })
+  void refusesARequestToAnOddPlace(String url, String message) throws Exception {
+    try (Hook hook = Scripts.capturing(folder, "return request{url = '" + url + "'}")) {
+      assertThat(hook.run(Captures.get("/")))
+          .isInstanceOfSatisfying(
+              Result.Failed.class, failed -> assertThat(failed.message()).contains(message));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://a.example:81/x?y#z, a.example:81, /x?y",
+    "https://[::1]?y, [::1], /?y",
+    "/x#z, '', /x",
+  })
+  void makesARequestOfAUrl(String url, String authority, String target) throws Exception {
+    try (Hook hook = Scripts.capturing(folder, "return request{url = '" + url + "'}")) {
+      Capture made = only(hook.run(Captures.get("/")));
+      assertThat(made.request().authority()).isEqualTo(authority);
+      assertThat(made.request().target()).isEqualTo(target);
     }
   }
 
@@ -390,6 +454,23 @@ final class ScriptSetTest {
     try (Hook hook = keepingNothing(true, STARTS_ONCE.formatted("on_replay"), marks)) {
       assertThat(only(hook.run(HUGE)).meta()).isEmpty();
       assertThat(only(hook.run(Captures.get("/"))).meta()).isEqualTo(Map.of("seen", "yes"));
+    }
+  }
+
+  @Test
+  void aFullSharedMapForgetsWhatWasWrittenLongestAgo() throws Exception {
+    try (Hook hook = Scripts.capturing(folder, """
+        local map = shared("m")
+        map:set("kept", "as it was")
+        pcall(function() map:set("kept", {}) end)
+        req.meta.kept = map:get("kept")
+        for i = 1, 1e4 - 1 do map:set("k" .. i, i) end
+        map:incr("k1")
+        for i = 1, 2 do map:set("new" .. i, i) end
+        req.meta.counted = map:get("k1")
+        req.meta.oldest = tostring(map:get("k2"))""")) {
+      assertThat(only(hook.run(Captures.get("/"))).meta())
+          .isEqualTo(Map.of("kept", "as it was", "counted", "2", "oldest", "nil"));
     }
   }
 

@@ -16,6 +16,9 @@ final class Download {
   /** How much of a head has been searched for its end. */
   private int searched;
 
+  /** The client does not take what there is. */
+  private boolean heldBack;
+
   private boolean begun;
   private boolean answered;
   private int answeredAt;
@@ -32,6 +35,7 @@ final class Download {
   void begin(Head request) {
     toHead = request.methodIs("HEAD");
     searched = 0;
+    heldBack = false;
     begun = false;
     answered = false;
     reusable = false;
@@ -45,6 +49,11 @@ final class Download {
   /** Whether nothing has come from the service yet. */
   boolean isUntouched() {
     return !begun && down.unseen() == null;
+  }
+
+  /** Whether only the client can take it further. */
+  boolean isHeldBack() {
+    return heldBack;
   }
 
   /** Whether the client has the whole answer. */
@@ -119,7 +128,8 @@ final class Download {
   /** @return whether everything that may go to the client has gone */
   private boolean drain(@Nullable Upstream service) {
     try {
-      if (down.drain(client)) {
+      heldBack = !down.drain(client);
+      if (!heldBack) {
         client.stopWriting();
         return true;
       }

@@ -27,6 +27,8 @@ final class Exchange {
 
   private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
   private static final int CONNECT_SECONDS = 10;
+  /** A service that closes an idle connection has heard nothing of a request that is this young. */
+  private static final int REPEAT_SECONDS = 1;
   /** A body may come as slowly as it likes for so long in all. */
   private static final int SLOW_SECONDS = 30;
   /** How long a client may go on sending what nobody takes any more. */
@@ -46,6 +48,7 @@ final class Exchange {
   private @Nullable Upstream service;
   private @Nullable IoFuture<StreamConnection> connecting;
   private int dialledAt;
+  private int lentAt;
   private int activeAt;
 
   private boolean persistent;
@@ -119,6 +122,7 @@ final class Exchange {
   void connected(Upstream connection) {
     connecting = null;
     service = connection;
+    lentAt = lane.second;
     activeAt = lane.second;
     connection.lendTo(this);
     conversation.guarded(pumpUpload);
@@ -142,6 +146,7 @@ final class Exchange {
     Upstream connection = service;
     if (connection != null
         && !connection.isFresh()
+        && lane.second - lentAt <= REPEAT_SECONDS
         && download.isUntouched()
         && upload.isRepeatable()) {
       // it closed an idle connection just as we took it
@@ -230,6 +235,15 @@ final class Exchange {
     } else if (tunnel && silent > lane.proxy.silence().tunnel().toSeconds()) {
       conversation.abort();
     } else if (!tunnel && silent > lane.proxy.silence().answer().toSeconds()) {
+      standsStill(silent);
+    }
+  }
+
+  /** It waits for a client that does not read, or for the service. */
+  private void standsStill(int silent) {
+    if (download.isHeldBack()) {
+      conversation.abort();
+    } else {
       answerOurselves(504, "silent for " + silent + " s");
     }
   }

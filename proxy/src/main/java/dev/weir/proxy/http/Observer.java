@@ -37,7 +37,12 @@ public interface Observer {
     /** The answer's last byte has gone to the client. */
     void responseEnd(Headers trailers);
 
-    /** Nothing more will come; called exactly once, whatever happened. */
+    /** Nothing more will come; called exactly once, unless {@link #failed} is. */
     void end();
+
+    /** It has thrown, for want of memory say, and sees no more; called once in place of the end. */
+    default void failed() {
+      end();
+    }
   }
 }

@@ -76,11 +76,15 @@ final class Watch {
 
   /** Ends the observation, if one is under way. */
   void end() {
+    end(Observation::end);
+  }
+
+  private void end(Consumer<Observation> how) {
     Observation observation = seen;
     seen = null;
     if (observation != null) {
       try {
-        observation.end();
+        how.accept(observation);
       } catch (RuntimeException | VirtualMachineError e) {
         proxy.observerFailed(e);
       }
@@ -89,6 +93,6 @@ final class Watch {
 
   private void failed(Throwable e) {
     proxy.observerFailed(e);
-    end();
+    end(Observation::failed);
   }
 }

@@ -15,7 +15,7 @@ public enum Counter {
   EXCLUDED(3),
   /** … begun and not handed over: outside the sample. */
   SAMPLED_OUT(4),
-  /** … begun and not handed over: the client left. */
+  /** … begun and not handed over: the client left, or was turned away. */
   ABANDONED(5);
 
   private final int word;

@@ -39,7 +39,7 @@ public interface Intake {
     EXCLUDED,
     /** Outside the sample. */
     SAMPLED_OUT,
-    /** The client left before its request was whole. */
+    /** The client left, or was turned away, before its request was whole. */
     ABANDONED
   }
 

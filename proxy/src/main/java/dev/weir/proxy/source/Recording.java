@@ -116,9 +116,19 @@ final class Recording implements Observation {
 
   @Override
   public void end() {
+    end(() -> plan.intake.pass(Intake.PassReason.ABANDONED));
+  }
+
+  @Override
+  public void failed() {
+    end(plan.intake::lose);
+  }
+
+  /** @param halfRequest what becomes of a request that is not whole */
+  private void end(Runnable halfRequest) {
     if (request == null) {
       release();
-      plan.intake.pass(Intake.PassReason.ABANDONED);
+      halfRequest.run();
     } else if (!handedOver) {
       handOver();
     }

@@ -10,9 +10,6 @@ import java.net.InetSocketAddress;
  * another source.
  */
 public interface Source extends Closeable {
-  /** Of a source that nobody comes to. */
-  Refusals NONE_REFUSED = new Refusals();
-
   /**
    * Begins to hand captures to {@code intake}; returns once it serves. Called once.
    *
@@ -25,9 +22,7 @@ public interface Source extends Closeable {
   InetSocketAddress address();
 
   /** Clients turned away since the start, for whom there is no capture; any thread. */
-  default Refusals refusals() {
-    return NONE_REFUSED;
-  }
+  Refusals refusals();
 
   /** Requests since the start that the service behind gave no whole answer to; any thread. */
   default long failed() {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,6 +193,31 @@ class ListenerLimitsTest {
             });
     assertThat(client.readAs(begun)).isEqualTo(begun);
     assertThat(client.isClosed()).isTrue();
+  }
+
+  @Test
+  void doesNotBlameTheServiceForAClientThatDoesNotRead() throws Exception {
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    Silence silence = new Silence(Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofHours(1));
+    start(
+        limits(SHORT),
+        silence,
+        wire -> {
+          wire.head();
+          wire.send("HTTP/1.1 200 OK¶Content-Length: 1000000000¶¶");
+          try {
+            while (true) {
+              wire.send("x".repeat(10_000));
+            }
+          } catch (IOException e) {
+            ended.complete("broken off");
+          }
+        },
+        null);
+    Wire deaf = client().send(GET);
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isEqualTo("broken off");
+    assertThat(deaf.socket().isClosed()).isFalse();
+    assertThat(proxy.failed()).isZero();
   }
 
   /** As an ingest source refuses a request whose body it has not seen. */

@@ -1,6 +1,7 @@
 package dev.weir.proxy.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.http.Limits;
 import dev.weir.http.Refusals;
@@ -111,6 +112,24 @@ class TroubledServiceTest {
     assertThat(second.head()).isEqualTo(GET);
     second.send(OK);
     assertThat(client.readAs(OK)).isEqualTo(OK);
+  }
+
+  /** It may have done half of it. */
+  @Test
+  void triesNothingAgainThatTheServiceHasHadForLong() throws Exception {
+    Duration second = Duration.ofMillis(500);
+    start(null, Silence.USUAL, second);
+    Wire client = client().send(GET);
+    Wire upstream = upstream();
+    upstream.head();
+    upstream.send(OK);
+    client.readAs(OK);
+    client.send(GET);
+    upstream.head();
+    await().pollDelay(second.multipliedBy(4)).until(() -> true);
+    upstream.reset();
+    assertThat(client.head()).startsWith("HTTP/1.1 502 ");
+    assertThat(proxy.failed()).isEqualTo(1);
   }
 
   @Test

@@ -92,6 +92,14 @@ class HeadCopyTest {
   }
 
   @Test
+  void losesARequestThatItFailsOn() {
+    Recording failed = begin(300);
+    failed.failed();
+    assertThat(intake.lost()).isEqualTo(1);
+    assertThat(budget.taken().bytes()).isZero();
+  }
+
+  @Test
   void takesNoRoomForASenderThatMayNotSend() {
     IngestSource.Answer answer = new IngestSource.Answer(202, "", "text/plain");
     Refusals refusals = new Refusals();
