@@ -41,11 +41,18 @@ public record ProxyConfig(
   /** The most that a capture takes beside its bodies. */
   private static final ByteSize HEADS = new ByteSize(512 << 10);
 
+  /** All that so many have in the books has room on a ledger page. */
+  private static final int MOST_BUCKETS = 100;
+
   public ProxyConfig {
     sources = List.copyOf(sources);
     buckets = Map.copyOf(buckets);
     Check check = new Check();
     check.that(!sources.isEmpty(), "sources", "no source: a proxy without one captures nothing");
+    check.that(
+        buckets.size() <= MOST_BUCKETS,
+        "buckets",
+        "a proxy has at most " + MOST_BUCKETS + " buckets, not " + buckets.size());
     for (int i = 0; i < sources.size(); i++) {
       checkSource(check, i, sources, buckets, admin);
       checkBodies(check, "sources[" + i + "].body-limit", sources.get(i), queue);

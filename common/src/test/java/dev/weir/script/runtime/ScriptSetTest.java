@@ -266,7 +266,7 @@ final class ScriptSetTest {
         assertThat(only(hook.run(Captures.get("/"))).request().target()).isEqualTo("/new");
       }
       Files.delete(file);
-      assertThatThrownBy(set::reload).hasMessageContaining("cannot be read");
+      assertThatThrownBy(set::reload).hasMessageContaining("there is no such file");
     }
   }
 

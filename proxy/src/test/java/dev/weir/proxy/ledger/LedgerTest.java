@@ -2,6 +2,7 @@ package dev.weir.proxy.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.capture.RunId;
 import dev.weir.ledger.LossReason;
 import dev.weir.proxy.ledger.Ledger.Totals;
 import dev.weir.unit.BucketName;
@@ -139,6 +140,26 @@ class LedgerTest {
     }
 
     ledger.publish();
+  }
+
+  /** As many as a configuration may name, each a copy of another proxy's. */
+  @Test
+  void holdsTheMostReasonsAndAllThatAHundredBucketsHave() throws IOException {
+    TreeMap<String, Long> tally = new TreeMap<>();
+    for (int i = 100; i < 200; i++) {
+      BucketName bucket = new BucketName("b".repeat(60) + i);
+      tally.put(Ledger.NUMBERED + bucket, 1L);
+      tally.put(Ledger.INHERITED + bucket, 1L);
+      tally.put(Ledger.RUN + bucket + "/" + RunId.random(), 1L);
+    }
+    LedgerPage page = LedgerPage.create(file, new LedgerPage.Remains(Map.of(), tally));
+    Ledger full = new Ledger(page, file, tally);
+    for (int i = 0; i <= Ledger.MAX_REASONS; i++) {
+      full.filtered("\u6c34".repeat(60) + i);
+    }
+
+    full.publish();
+    assertThat(LedgerPage.read(file).orElseThrow().slot()).isEqualTo(tally);
   }
 
   @Test
