@@ -97,10 +97,15 @@ public final class Proxy implements Running {
     }
   }
 
-  /** Java would know for 30 s where a service was, and for ten that its name was not there yet. */
+  /**
+   * Java would know for 30 s where a service was, and for ten that its name was not there yet. Who
+   * has set the first in {@code java.security} knows better; the second is always set there.
+   */
   private static void forgetAddressesSoon() {
-    Security.setProperty("networkaddress.cache.ttl", "1");
-    Security.setProperty("networkaddress.cache.negative.ttl", "1");
+    if (Security.getProperty("networkaddress.cache.ttl") == null) {
+      Security.setProperty("networkaddress.cache.ttl", "1");
+      Security.setProperty("networkaddress.cache.negative.ttl", "1");
+    }
   }
 
   /**

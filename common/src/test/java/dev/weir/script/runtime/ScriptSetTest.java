@@ -1,5 +1,6 @@
 package dev.weir.script.runtime;
 
+import static dev.weir.script.runtime.Scripts.only;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,20 +18,15 @@ import dev.weir.script.ScriptReport;
 import dev.weir.script.ScriptSettings;
 import dev.weir.script.Stage;
 import dev.weir.script.Verdict;
-import dev.weir.script.engine.Limits;
 import dev.weir.script.engine.ScriptException;
-import dev.weir.script.lib.Shared;
 import dev.weir.unit.BucketName;
-import dev.weir.unit.ByteSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,12 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ScriptSetTest {
   @TempDir
   private Path folder;
-
-  private static Capture only(Result result) {
-    assertThat(result).isInstanceOf(Result.Kept.class);
-    assertThat(((Result.Kept) result).emissions()).hasSize(1);
-    return ((Result.Kept) result).emissions().get(0).capture();
-  }
 
   private ScriptSet load(Stage stage, String... sources) throws ScriptException {
     List<ScriptSettings> settings = new ArrayList<>();
@@ -400,122 +390,6 @@ final class ScriptSetTest {
       assertThat(bulk.request().body().bytes()).asString().isEqualTo("a\nb\nc");
       assertThat(bulk.request().authority()).isEqualTo("sink.example");
       assertThat(bulk.request().headers().get("Content-Length")).isEqualTo("5");
-    }
-  }
-
-  /** It starts for the check of its set and once more. */
-  private static final String STARTS_ONCE = """
-      function on_start() if shared("s"):incr("starts") > 2 then error("no third start") end end
-      function %s() end""";
-
-  /** A machine breaks over it, as no machine may keep anything. */
-  private static final Capture HUGE = Captures.post("/", "x".repeat(33 << 20));
-
-  private PlayerHook keepingNothing(boolean keepOnError, String... sources) throws ScriptException {
-    List<ScriptSettings> settings = new ArrayList<>();
-    for (String source : sources) {
-      Path file = Scripts.file(folder, "s" + settings.size() + ".lua", source).file();
-      settings.add(new ScriptSettings(file, Map.of(), Map.of(), Map.of(), keepOnError));
-    }
-    Limits usual = Limits.DEFAULT;
-    Limits narrow = new Limits(
-        usual.instructions(),
-        usual.time(),
-        usual.memory(),
-        new ByteSize(1),
-        usual.string(),
-        usual.fanOut());
-    Host host = new Host(InstantSource.system(), () -> 0, narrow, new Shared(() -> 0));
-    return ScriptSet.load(settings, Scope.of(Stage.REPLAY), host).open();
-  }
-
-  @Test
-  void failsClosedAtAnswersToo() throws Exception {
-    try (PlayerHook hook = keepingNothing(false, STARTS_ONCE.formatted("on_response"))) {
-      for (Capture sent : List.of(HUGE, Captures.get("/1"), Captures.get("/2"))) {
-        assertThat(hook.judge(sent, Origin.NONE, Captures.answer(200, "secret"), null))
-            .isInstanceOf(Verdict.Failed.class);
-      }
-    }
-  }
-
-  @Test
-  void failsClosedAtBatchesToo() throws Exception {
-    try (PlayerHook hook = keepingNothing(false, STARTS_ONCE.formatted("on_batch"))) {
-      for (Capture sent : List.of(HUGE, Captures.get("/1"), Captures.get("/2"))) {
-        assertThat(hook.batch(List.of(sent))).isInstanceOf(Result.Failed.class);
-      }
-    }
-  }
-
-  @Test
-  void startsAScriptAgainThoughAnotherDoesNotStart() throws Exception {
-    String marks = "function on_replay(req) req.meta.seen = 'yes' end";
-    try (Hook hook = keepingNothing(true, STARTS_ONCE.formatted("on_replay"), marks)) {
-      assertThat(only(hook.run(HUGE)).meta()).isEmpty();
-      assertThat(only(hook.run(Captures.get("/"))).meta()).isEqualTo(Map.of("seen", "yes"));
-    }
-  }
-
-  @Test
-  void aFullSharedMapForgetsWhatWasWrittenLongestAgo() throws Exception {
-    try (Hook hook = Scripts.capturing(folder, """
-        local map = shared("m")
-        map:set("kept", "as it was")
-        pcall(function() map:set("kept", {}) end)
-        req.meta.kept = map:get("kept")
-        for i = 1, 1e4 - 1 do map:set("k" .. i, i) end
-        map:incr("k1")
-        for i = 1, 2 do map:set("new" .. i, i) end
-        req.meta.counted = map:get("k1")
-        req.meta.oldest = tostring(map:get("k2"))""")) {
-      assertThat(only(hook.run(Captures.get("/"))).meta())
-          .isEqualTo(Map.of("kept", "as it was", "counted", "2", "oldest", "nil"));
-    }
-  }
-
-  @Test
-  void sharedCountsAreAtomicAcrossWorkers() throws Exception {
-    ScriptSet set =
-        load(Stage.CAPTURE, "function on_capture(req) req.meta.n = shared('n'):incr('all') end");
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      Thread worker = new Thread(() -> {
-        try (Hook hook = set.open()) {
-          for (int j = 0; j < 500; j++) {
-            hook.run(Captures.get("/"));
-          }
-        } catch (Exception e) {
-          throw new IllegalStateException(e);
-        }
-      });
-      worker.start();
-      workers.add(worker);
-    }
-    for (Thread worker : workers) {
-      worker.join();
-    }
-    try (Hook hook = set.open()) {
-      assertThat(only(hook.run(Captures.get("/"))).meta()).containsEntry("n", "2001");
-    }
-  }
-
-  @Test
-  void sharedValuesExpire() throws Exception {
-    AtomicLong now = new AtomicLong();
-    Host host = new Host(InstantSource.system(), now::get, Limits.DEFAULT, new Shared(now::get));
-    ScriptSettings script = Scripts.file(folder, "s.lua", """
-        function on_capture(req)
-          shared("s"):add("k", 1, "10s")
-          req.meta.n = shared("s"):incr("k")
-        end""");
-    try (Hook hook =
-        ScriptSet.load(List.of(script), Scope.of(Stage.CAPTURE), host).open()) {
-      assertThat(only(hook.run(Captures.get("/"))).meta()).containsEntry("n", "2");
-      now.addAndGet(Duration.ofSeconds(9).toNanos());
-      assertThat(only(hook.run(Captures.get("/"))).meta()).containsEntry("n", "3");
-      now.addAndGet(Duration.ofSeconds(1).toNanos());
-      assertThat(only(hook.run(Captures.get("/"))).meta()).containsEntry("n", "2");
     }
   }
 }

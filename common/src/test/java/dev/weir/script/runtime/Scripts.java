@@ -1,5 +1,9 @@
 package dev.weir.script.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.capture.Capture;
+import dev.weir.script.Hook.Result;
 import dev.weir.script.PlayerHook;
 import dev.weir.script.Scope;
 import dev.weir.script.ScriptSettings;
@@ -34,5 +38,12 @@ final class Scripts {
   /** Opens {@code on_capture} with this body. */
   static PlayerHook capturing(Path folder, String body) throws ScriptException {
     return open(folder, Stage.CAPTURE, "function on_capture(req)\n" + body + "\nend");
+  }
+
+  /** The one capture that came of one. */
+  static Capture only(Result result) {
+    assertThat(result).isInstanceOf(Result.Kept.class);
+    assertThat(((Result.Kept) result).emissions()).hasSize(1);
+    return ((Result.Kept) result).emissions().get(0).capture();
   }
 }
