@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.weir.cli.demo.RoleProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,16 +13,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,24 +126,8 @@ class ScriptsTest {
     }
   }
 
-  /** The files in a folder that hold the text. */
-  private Set<String> holding(String folder, String text) throws IOException {
-    Set<String> found = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(directory.resolve(folder))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-        if (content.contains(text)) {
-          found.add(file.getFileName().toString());
-        }
-      }
-    } catch (NoSuchFileException | UncheckedIOException e) {
-      return holding(folder, text); // one went away under the walk
-    }
-    return found;
-  }
-
   private void assertNoSecretOnDisk() throws IOException {
-    assertThat(holding(".", secret)).isEmpty();
+    assertThat(Traces.of(secret, directory)).isEmpty();
   }
 
   @Test
@@ -160,8 +139,8 @@ class ScriptsTest {
     }
     await().atMost(PATIENCE).until(() -> page.totals().waiting() == REQUESTS);
     // what is harmless can be found there, so that the secret could
-    assertThat(holding("proxy", harmless)).isNotEmpty();
-    assertThat(holding("relay", harmless)).isNotEmpty();
+    assertThat(Traces.of(harmless, directory.resolve("proxy"))).isNotEmpty();
+    assertThat(Traces.of(harmless, directory.resolve("relay"))).isNotEmpty();
     assertNoSecretOnDisk();
 
     RoleProcess player = startPlayer();
