@@ -103,9 +103,8 @@ final class Endings {
     Duration delay = after.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : after;
     item.due = clocks.nanos() + delay.toNanos();
     item.acquit();
-    item.tries = word.held()
-        ? new Tries(item.tries.attempts(), 0, item.tries.firstMs())
-        : new Tries(item.tries.attempts() + 1, 0, firstAttempt(item));
+    int attempts = item.tries.attempts() + (word.held() ? 0 : 1);
+    item.tries = new Tries(attempts, 0, firstAttempt(item));
     tried(item);
     String lane = item.lane(lease.order);
     if (lane != null) {
