@@ -227,7 +227,7 @@ public final class Relay implements Running {
         pulse,
         losses,
         clocks.wall());
-    open.add(new Loop("losses", () -> losses.take(observatory.totals().lostByReason())).start());
+    open.add(new Loop("losses", observatory::noteLosses).start());
     HttpServer admin = open.add(listeners.open(
         config.admin(),
         atAdmin,

@@ -114,6 +114,7 @@ final class BucketLoop implements Step {
     } catch (RuntimeException | Error e) {
       IOException why = new IOException("bucket \"" + name + "\" failed; its log says why", e);
       works.forEach(work -> work.done().completeExceptionally(why)); // whoever was not answered
+      polls.dismiss();
       throw e;
     }
   }

@@ -76,8 +76,18 @@ final class Polls {
       }
       if (poll.until() - now <= 0) {
         each.remove();
-        poll.done().complete(Optional.empty());
+        answer(poll);
       }
+    }
+  }
+
+  /** Its time is up. */
+  private void answer(Poll poll) {
+    if (crowded) {
+      poll.done()
+          .completeExceptionally(new IOException("too many captures are on their way to players"));
+    } else {
+      poll.done().complete(Optional.empty());
     }
   }
 

@@ -60,6 +60,33 @@ public final class Observatory {
     this.started = clock.instant();
   }
 
+  /**
+   * Notes now and then what was lost, for {@link #stats} to tell what is new.
+   *
+   * @return when to call again
+   */
+  public Duration noteLosses() {
+    Map<String, BucketView> views = byName();
+    return losses.take(lost(totals(views, fleet.proxies()), views));
+  }
+
+  /** Which group stands for its bucket in the totals changes; what each has lost only grows. */
+  private static SortedMap<String, SortedMap<String, Long>> lost(
+      Totals totals, Map<String, BucketView> views) {
+    SortedMap<String, Long> noGroup = new TreeMap<>(totals.lostByReason());
+    SortedMap<String, SortedMap<String, Long>> lost = new TreeMap<>();
+    lost.put(RecentLosses.NO_GROUP, noGroup);
+    views.forEach((bucket, view) -> {
+      view.slowest()
+          .lost()
+          .byName()
+          .forEach((reason, count) -> noGroup.merge(reason, -count, Long::sum));
+      view.groups()
+          .forEach(group -> lost.put(bucket + "/" + group.name(), group.lost().byName()));
+    });
+    return lost;
+  }
+
   /** The sums alone. */
   public Totals totals() {
     return totals(byName(), fleet.proxies());
@@ -93,7 +120,7 @@ public final class Observatory {
         Math.max(0, Duration.between(started, now).toMillis()),
         refused(),
         Problems.of(
-            totals, losses.upTo(totals.lostByReason()), proxies, rows, replays, scripts, tokenRows),
+            totals, losses.upTo(lost(totals, views)), proxies, rows, replays, scripts, tokenRows),
         proxies,
         rows,
         replays,

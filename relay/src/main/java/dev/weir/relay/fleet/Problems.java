@@ -4,6 +4,7 @@ import dev.weir.relay.fleet.Stats.BucketRow;
 import dev.weir.relay.fleet.Stats.GroupRow;
 import dev.weir.relay.fleet.Stats.ProxyRow;
 import dev.weir.relay.fleet.Stats.ReplayRow;
+import dev.weir.relay.lease.Group;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,7 +83,8 @@ final class Problems {
       sentences.add(name + " is paused for " + Spoken.millis(group.pausedMs()) + ", "
           + Spoken.count(group.open()) + " wait");
     }
-    if (group.silent() && group.open() > 0) {
+    boolean isUnheard = group.unheardMs() > Group.SILENT_AFTER.toMillis();
+    if (isUnheard && group.pausedMs() == null && group.open() > 0) {
       sentences.add(name + ": " + Spoken.count(group.open()) + " wait, and nobody has asked for "
           + Spoken.millis(group.unheardMs()));
     }

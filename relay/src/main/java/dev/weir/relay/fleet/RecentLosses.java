@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class RecentLosses {
   static final Duration EVERY = Duration.ofHours(1);
 
+  /** Whose the losses are that are no group's. */
+  static final String NO_GROUP = "";
+
   private static final Duration DAY = Duration.ofDays(1);
   private static final Logger LOG = LoggerFactory.getLogger(RecentLosses.class);
 
@@ -33,11 +38,11 @@ public final class RecentLosses {
 
   /**
    * @param atMs when it was taken, in milliseconds since 1970
-   * @param lost all that was ever lost until then, by reason
+   * @param lost all that was ever lost until then, by whom and by reason
    */
-  record Sample(long atMs, SortedMap<String, Long> lost) {}
+  record Sample(long atMs, SortedMap<String, SortedMap<String, Long>> lost) {}
 
-  /** JSON: {@code {"samples": [{"atMs": …, "lost": {…}}]}}, oldest first. */
+  /** JSON: {@code {"samples": [{"atMs": …, "lost": {"shop/default": {…}}}]}}, oldest first. */
   record Content(List<Sample> samples) {}
 
   public RecentLosses(InstantSource clock, Path file) {
@@ -64,19 +69,21 @@ public final class RecentLosses {
    * Takes a sample if the last one is an hour old. Of those from before a day only the newest
    * stays: it is what there was a day ago, or the nearest to it that is known.
    *
-   * @param lost all that was ever lost, by reason
+   * @param lost all that was ever lost, by whom ({@link #NO_GROUP}, or {@code bucket/group}) and by
+   *     reason
    * @return when to call again
    */
-  public Duration take(SortedMap<String, Long> lost) {
+  Duration take(SortedMap<String, SortedMap<String, Long>> lost) {
     long now = clock.millis();
     List<Sample> written;
     synchronized (samples) {
+      samples.removeIf(sample -> sample.atMs() > now); // somebody has set the clock back
       long since =
           samples.isEmpty() ? EVERY.toMillis() : now - samples.getLast().atMs();
-      if (since >= 0 && since < EVERY.toMillis()) { // below 0: somebody has set the clock back
+      if (since < EVERY.toMillis()) {
         return EVERY.minusMillis(since);
       }
-      samples.addLast(new Sample(now, new TreeMap<>(lost)));
+      samples.addLast(new Sample(now, lost));
       while (samples.size() > 1 && now - second().atMs() >= DAY.toMillis()) {
         samples.removeFirst();
       }
@@ -94,16 +101,34 @@ public final class RecentLosses {
     return samples.stream().skip(1).findFirst().orElseThrow();
   }
 
-  /** By reason; what somebody gave up is no news to them. */
-  SortedMap<String, Long> upTo(SortedMap<String, Long> now) {
-    SortedMap<String, Long> recent = new TreeMap<>(now);
+  /**
+   * By reason; what somebody gave up is no news to them. What several groups of a bucket have lost
+   * counts once, and what is gone since, such as a forgotten group, hides nothing.
+   */
+  SortedMap<String, Long> upTo(SortedMap<String, SortedMap<String, Long>> now) {
+    SortedMap<String, SortedMap<String, Long>> before;
     synchronized (samples) {
-      SortedMap<String, Long> before =
-          samples.isEmpty() ? now : samples.getFirst().lost();
-      before.forEach((reason, count) -> recent.merge(reason, -count, Long::sum));
+      before = samples.isEmpty() ? now : samples.getFirst().lost();
     }
-    recent.remove(LossReason.PURGED.wireName());
-    recent.values().removeIf(count -> count <= 0);
+    Map<String, SortedMap<String, Long>> byBucket = new TreeMap<>();
+    now.forEach((who, lost) -> {
+      SortedMap<String, Long> then = before.getOrDefault(who, Collections.emptySortedMap());
+      SortedMap<String, Long> most = byBucket.computeIfAbsent(bucket(who), name -> new TreeMap<>());
+      lost.forEach(
+          (reason, count) -> most.merge(reason, count - then.getOrDefault(reason, 0L), Math::max));
+    });
+    SortedMap<String, Long> recent = new TreeMap<>();
+    byBucket
+        .values()
+        .forEach(lost -> lost.forEach((reason, count) -> {
+          if (count > 0 && !reason.equals(LossReason.PURGED.wireName())) {
+            recent.merge(reason, count, Long::sum);
+          }
+        }));
     return recent;
+  }
+
+  private static String bucket(String who) {
+    return who.substring(0, Math.max(0, who.indexOf('/')));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weir.relay.lease;
 
 import dev.weir.capture.CaptureId;
+import dev.weir.relay.store.DeadLostException;
 import dev.weir.relay.store.DeadRow;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.Envelope;
@@ -24,13 +25,11 @@ import org.jspecify.annotations.Nullable;
  * bucket's loop alone may call.
  */
 public final class Group {
-  /** A group unheard of for so long holds nothing back. */
-  public static final Duration SILENT_AFTER = Duration.ofHours(24);
-
   /**
-   * Nor is any silent sooner after a start: whoever was off as long as the relay must come first.
+   * A group unheard of for so long holds nothing back; not sooner after a start, as players could
+   * not ask while the relay was off.
    */
-  public static final Duration SILENT_NONE_FOR = Duration.ofHours(1);
+  public static final Duration SILENT_AFTER = Duration.ofHours(24);
 
   /** A group unheard of for so long keeps nothing read. */
   private static final Duration REST_AFTER = Duration.ofSeconds(30);
@@ -90,10 +89,18 @@ public final class Group {
   /** A group as its mark and the dead store have it. */
   public static Group reopened(
       GroupName name, byte[] mark, Spool spool, Graveyard yard, Clocks clocks) throws IOException {
-    Map<CaptureId, Place> rows = yard.store().index(name);
+    Map<CaptureId, Place> rows = index(name, yard);
     Account account =
         new Account(GroupBook.decode(mark), rows, yard.store().missing(), new Frames(spool));
     return new Group(name, account, new Graves(name, yard, rows, account, clocks), clocks);
+  }
+
+  private static Map<CaptureId, Place> index(GroupName name, Graveyard yard) throws IOException {
+    try {
+      return yard.store().index(name);
+    } catch (DeadLostException e) {
+      return yard.store().index(name); // of the new one: what was in the old is missing
+    }
   }
 
   /**
@@ -341,7 +348,7 @@ public final class Group {
     long now = clocks.nanos();
     return !isPaused()
         && now - heard > SILENT_AFTER.toNanos()
-        && now - opened > SILENT_NONE_FOR.toNanos();
+        && now - opened > SILENT_AFTER.toNanos();
   }
 
   /** How long nothing will happen here by itself; null: for ever. */

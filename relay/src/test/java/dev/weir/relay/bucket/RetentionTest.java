@@ -71,24 +71,6 @@ class RetentionTest {
   }
 
   @Test
-  void letsAGroupBeSilentThoughTheRelayIsStartedEveryNight() {
-    test.ship(2);
-    test.lease("gone");
-    for (int nights = 0; nights < 2; nights++) {
-      test.pass(Duration.ofHours(12));
-      test.restart();
-    }
-    deliverAll("here");
-    assertThat(test.memory.state().first()).as("not at once after a start").isEqualTo(1);
-    test.pass(Group.SILENT_NONE_FOR);
-    test.lease("here");
-    test.pass(Duration.ofSeconds(1));
-
-    assertThat(test.memory.state().first()).isEqualTo(3);
-    assertThat(test.group("gone").lost().total()).isEqualTo(2);
-  }
-
-  @Test
   void waitsForThoseThatWereOffAsLongAsTheRelay() {
     test.ship(2);
     test.lease("early");
@@ -96,7 +78,7 @@ class RetentionTest {
     test.clock.advance(Duration.ofDays(3));
     test.restart();
     deliverAll("early");
-    test.pass(Group.SILENT_NONE_FOR.minusMinutes(1));
+    test.pass(Group.SILENT_AFTER.minusMinutes(1));
 
     assertThat(TestBucket.offsets(test.lease("late"))).containsExactly(1L, 2L);
   }

@@ -53,7 +53,7 @@ class ProblemsTest {
   }
 
   private void takeLosses() {
-    losses.take(observatory.totals().lostByReason());
+    observatory.noteLosses();
   }
 
   private static Report proxy(String name, long inProgress, long spooled, String state) {
