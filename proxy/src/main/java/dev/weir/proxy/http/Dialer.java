@@ -11,6 +11,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -23,6 +25,7 @@ import org.xnio.IoFuture;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -34,6 +37,9 @@ final class Dialer {
   private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
   private static final Duration LOOK_UP_AFTER = Duration.ofSeconds(30);
   private static final Duration LOOK_UP_IN_TROUBLE_AFTER = Duration.ofSeconds(1);
+
+  /** For so long an address is waited for where there is another one. */
+  private static final long MUTE_MILLIS = 2_000;
 
   private final Origin service;
   private final @Nullable UndertowXnioSsl tls;
@@ -121,6 +127,8 @@ final class Dialer {
     private final Consumer<StreamConnection> opened;
     private final int start = first;
     private int failures;
+    private boolean mute;
+    private XnioExecutor.@Nullable Key clock;
 
     Attempt(XnioIoThread thread, List<InetSocketAddress> to, Consumer<StreamConnection> opened) {
       this.thread = thread;
@@ -133,7 +141,15 @@ final class Dialer {
       IoFuture<StreamConnection> future =
           thread.openStreamConnection(address, this::opened, options);
       result.addCancelHandler(future);
+      if (failures + 1 < to.size()) {
+        clock = thread.executeAfter(() -> skip(future), MUTE_MILLIS, TimeUnit.MILLISECONDS);
+      }
       future.addNotifier(this, address);
+    }
+
+    private void skip(IoFuture<StreamConnection> future) {
+      mute = future.getStatus() == IoFuture.Status.WAITING;
+      future.cancel();
     }
 
     private void opened(StreamConnection connection) {
@@ -150,21 +166,33 @@ final class Dialer {
 
     @Override
     public void notify(IoFuture<? extends StreamConnection> future, InetSocketAddress address) {
+      XnioExecutor.Key running = clock;
+      if (running != null) {
+        running.remove();
+      }
       switch (future.getStatus()) {
-        case FAILED -> {
-          failures++;
-          if (failures < to.size()) {
-            begin();
+        case FAILED -> next(future.getException());
+        case CANCELLED -> {
+          if (mute) {
+            mute = false;
+            next(new IOException(address + " does not answer"));
           } else {
-            failed(future.getException());
-            result.setException(future.getException());
+            first = start + failures + 1; // this one may well be mute
+            failed(new IOException(address + " does not answer"));
+            result.setCancelled();
           }
         }
-        case CANCELLED -> {
-          first = start + failures + 1; // this one may well be mute
-          result.setCancelled();
-        }
         default -> {}
+      }
+    }
+
+    private void next(IOException reason) {
+      failures++;
+      if (failures < to.size()) {
+        begin();
+      } else {
+        failed(reason);
+        result.setException(reason);
       }
     }
   }
@@ -179,10 +207,14 @@ final class Dialer {
   private void refresh() {
     Duration pause = unreachable.get() ? LOOK_UP_IN_TROUBLE_AFTER : LOOK_UP_AFTER;
     if (ticker.nanos() - lookedUpAt > pause.toNanos() && lookingUp.compareAndSet(false, true)) {
-      lookUps.execute(() -> {
-        lookUp();
-        lookingUp.set(false);
-      });
+      try {
+        lookUps.execute(() -> {
+          lookUp();
+          lookingUp.set(false);
+        });
+      } catch (RejectedExecutionException e) {
+        lookingUp.set(false); // the source is closed
+      }
     }
   }
 }

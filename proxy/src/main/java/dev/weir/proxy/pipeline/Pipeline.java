@@ -176,13 +176,10 @@ public final class Pipeline implements Step, AutoCloseable {
     long began = ticker.nanos();
     while (queue.peek() != null) {
       if (hasPassed(DRAIN, began)) {
-        LOG.warn(
-            "the hooks did not decide on what was queued within {} s; what they did not see will be"
-                + " counted as lost at the next start",
-            DRAIN.toSeconds());
-        return;
+        giveUp();
+      } else {
+        step();
       }
-      step();
     }
     boolean settled = false;
     for (Outlet outlet : outlets.values()) {
@@ -192,6 +189,28 @@ public final class Pipeline implements Step, AutoCloseable {
       ledger.settled();
     }
     totals = ledger.totals();
+  }
+
+  /** Books what the hooks have no time for. What was submitted, its source still has. */
+  private void giveUp() {
+    long lost = 0;
+    for (Item item = queue.peek(); item != null; item = queue.peek()) {
+      queue.remove(item);
+      CompletableFuture<Verdict> verdict = item.verdict();
+      if (verdict != null) {
+        verdict.complete(new Verdict.Refused("this proxy ends", RETRY_AFTER));
+      } else if (!item.emitted()) {
+        lost++;
+      }
+    }
+    ledger.decided(lost);
+    ledger.lost(LossReason.CRASH, lost);
+    ledger.publish();
+    LOG.warn(
+        "the hooks did not decide on what was queued within {} s; {} captures that they did not see"
+            + " are lost",
+        DRAIN.toSeconds(),
+        lost);
   }
 
   // ---- offered: in the books before they are committed
