@@ -1,7 +1,8 @@
 package dev.weir.http;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What keeps a role from its relay, to be logged once and not at each try. Another reason is news:
@@ -9,20 +10,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Complaint {
   /** These change from try to try, and tell nothing new. */
-  private static final Pattern NUMBERS = Pattern.compile("\\d+(\\.\\d+)?");
+  private static final Pattern AMOUNTS =
+      Pattern.compile("\\d+(\\.\\d+)?(?= (B|KB|MB|GB|ms|s|min|h|d)\\b)");
 
-  private @Nullable String last;
+  /** More of them are not remembered, and not told. */
+  private static final int MOST = 8;
 
-  /** Whether this is another one than the last. */
+  private final Set<String> told = new HashSet<>();
+
+  /** Whether this is none of those since {@link #over}. */
   public boolean isNew(String reason) {
-    String bare = NUMBERS.matcher(reason).replaceAll("#");
-    boolean isNew = !bare.equals(last);
-    last = bare;
-    return isNew;
+    return told.size() < MOST && told.add(AMOUNTS.matcher(reason).replaceAll("#"));
   }
 
   /** It is over: whatever comes is new. */
   public void over() {
-    last = null;
+    told.clear();
   }
 }

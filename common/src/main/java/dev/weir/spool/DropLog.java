@@ -1,6 +1,7 @@
 package dev.weir.spool;
 
 import dev.weir.unit.ByteSize;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,10 +9,13 @@ import org.slf4j.LoggerFactory;
 final class DropLog {
   private static final Logger LOG = LoggerFactory.getLogger(DropLog.class);
 
+  private static final Duration OVER_AFTER = Duration.ofMinutes(1);
+
   private final SpoolDirectory directory;
   private final SpoolSettings settings;
   private boolean dropping;
   private long dropped;
+  private long lastMs;
 
   DropLog(SpoolDirectory directory, SpoolSettings settings) {
     this.directory = directory;
@@ -19,7 +23,7 @@ final class DropLog {
   }
 
   /** @param used what the spool takes */
-  void drops(long captures, ByteSize used) {
+  void drops(long captures, ByteSize used, long nowMs) {
     if (!dropping) {
       LOG.warn(
           "spool {} is full: it takes {} of {}, and the disk has {} free, of which {} are to stay;"
@@ -32,9 +36,17 @@ final class DropLog {
     }
     dropping = true;
     dropped += captures;
+    lastMs = nowMs;
   }
 
-  /** There is room again, or the spool is closed. */
+  /** There is room: it is over unless it goes on within a minute. */
+  void hasRoom(long nowMs) {
+    if (Math.abs(nowMs - lastMs) >= OVER_AFTER.toMillis()) {
+      end();
+    }
+  }
+
+  /** The spool is closed. */
   void end() {
     if (dropping) {
       LOG.warn("spool {} drops no more; it dropped {} captures", directory, dropped);

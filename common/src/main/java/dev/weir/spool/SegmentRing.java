@@ -142,7 +142,7 @@ final class SegmentRing {
       }
     }
     if (freed) {
-      drops.end();
+      drops.hasRoom(clock.millis());
       bookIfPossible(account);
       sweep();
     }
@@ -191,7 +191,7 @@ final class SegmentRing {
     ByteSize used = used();
     long waiting = account.waiting();
     drop(oldest, reason);
-    drops.drops(waiting - account.waiting(), used);
+    drops.drops(waiting - account.waiting(), used, clock.millis());
     return true;
   }
 

@@ -58,7 +58,9 @@ final class RequestDraft implements Weighed {
 
   @Override
   public void weigh(Scale scale) {
-    scale.put(this, () -> BYTES);
+    Request request = capture.request();
+    scale.put(this, () -> BYTES + request.target().length() + request.trailers().footprint());
+    scale.put(request.headers(), request.headers()::footprint);
     message.weigh(scale);
     if (response != null) {
       response.weigh(scale);

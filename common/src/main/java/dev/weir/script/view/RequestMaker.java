@@ -196,7 +196,9 @@ public final class RequestMaker {
       }
       String target = rest.substring(end);
       Address address = new Address(scheme, rest.substring(0, end), "/");
-      address.setHost(address.host());
+      if (!address.authority().isEmpty()) { // as of a request without a Host
+        address.setHost(address.host());
+      }
       if (!address.host().equals(address.authority())) {
         address.setPort(address.port());
       }

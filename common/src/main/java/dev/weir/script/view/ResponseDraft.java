@@ -25,7 +25,8 @@ final class ResponseDraft implements Weighed {
 
   @Override
   public void weigh(Scale scale) {
-    scale.put(this, () -> BYTES);
+    scale.put(this, () -> BYTES + before.trailers().footprint());
+    scale.put(before.headers(), before.headers()::footprint);
     message.weigh(scale);
   }
 
