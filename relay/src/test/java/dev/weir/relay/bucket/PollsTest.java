@@ -60,13 +60,18 @@ class PollsTest {
   }
 
   @Test
-  void answersWhoFindsNoRoomInTime() {
+  void refusesWhoFindsNoRoomInTime() {
     assertThat(room.take(2 * MOST)).isTrue();
     test.ship(1);
     List<CompletableFuture<Optional<Group.Grant>>> polls = ask();
     test.pass(Duration.ofSeconds(10));
 
-    assertThat(polls).allMatch(poll -> poll.isDone() && poll.join().isEmpty());
+    assertThat(polls)
+        .allSatisfy(poll -> assertThat(poll)
+            .isCompletedExceptionally()
+            .failsWithin(Duration.ZERO)
+            .withThrowableThat()
+            .withMessageContaining("on their way to players"));
     assertThat(room.taken().bytes()).isEqualTo(2 * MOST);
   }
 
