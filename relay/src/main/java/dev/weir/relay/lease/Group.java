@@ -1,7 +1,6 @@
 package dev.weir.relay.lease;
 
 import dev.weir.capture.CaptureId;
-import dev.weir.relay.store.DeadLostException;
 import dev.weir.relay.store.DeadRow;
 import dev.weir.relay.store.DeadRow.Place;
 import dev.weir.relay.store.Envelope;
@@ -89,18 +88,10 @@ public final class Group {
   /** A group as its mark and the dead store have it. */
   public static Group reopened(
       GroupName name, byte[] mark, Spool spool, Graveyard yard, Clocks clocks) throws IOException {
-    Map<CaptureId, Place> rows = index(name, yard);
+    Map<CaptureId, Place> rows = yard.index(name);
     Account account =
         new Account(GroupBook.decode(mark), rows, yard.store().missing(), new Frames(spool));
     return new Group(name, account, new Graves(name, yard, rows, account, clocks), clocks);
-  }
-
-  private static Map<CaptureId, Place> index(GroupName name, Graveyard yard) throws IOException {
-    try {
-      return yard.store().index(name);
-    } catch (DeadLostException e) {
-      return yard.store().index(name); // of the new one: what was in the old is missing
-    }
   }
 
   /**
