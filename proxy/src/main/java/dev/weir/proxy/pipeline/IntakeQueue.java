@@ -76,6 +76,26 @@ final class IntakeQueue {
     bytes.addAndGet(-item.footprint());
   }
 
+  /**
+   * Empties it; the pipeline's thread alone.
+   *
+   * @param refusal what is said of those that were submitted
+   * @return how many it held that had been offered
+   */
+  long clear(Verdict refusal) {
+    long offered = 0;
+    for (Item item = peek(); item != null; item = peek()) {
+      remove(item);
+      CompletableFuture<Verdict> verdict = item.verdict();
+      if (verdict != null) {
+        verdict.complete(refusal);
+      } else if (!item.emitted()) {
+        offered++;
+      }
+    }
+    return offered;
+  }
+
   boolean isEmpty() {
     return items.isEmpty();
   }

@@ -193,16 +193,7 @@ public final class Pipeline implements Step, AutoCloseable {
 
   /** Books what the hooks have no time for. What was submitted, its source still has. */
   private void giveUp() {
-    long lost = 0;
-    for (Item item = queue.peek(); item != null; item = queue.peek()) {
-      queue.remove(item);
-      CompletableFuture<Verdict> verdict = item.verdict();
-      if (verdict != null) {
-        verdict.complete(new Verdict.Refused("this proxy ends", RETRY_AFTER));
-      } else if (!item.emitted()) {
-        lost++;
-      }
-    }
+    long lost = queue.clear(new Verdict.Refused("this proxy ends", RETRY_AFTER));
     ledger.decided(lost);
     ledger.lost(LossReason.CRASH, lost);
     ledger.publish();
